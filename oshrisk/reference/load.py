@@ -1,0 +1,171 @@
+"""Read the reference files: text stays text, numbers and dates are typed, every row is dated."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final, TypeAlias
+
+import pandas as pd
+
+CONFIDENCE: Final = ("read", "secondary", "derived", "unverified", "assumed")
+"""How sure a row is, from the best: read in the official text; read on a secondary page; own derivation from
+these; from memory; assumed."""
+
+_NUMBERS: Final = frozenset(
+    {
+        "area_km2",
+        "br_accidents",
+        "br_fatal",
+        "ci_high",
+        "ci_low",
+        "individual_max_mvnd",
+        "individual_min_mvnd",
+        "interval_months",
+        "lat",
+        "lon",
+        "minimum",
+        "organisation_max_mvnd",
+        "organisation_min_mvnd",
+        "organisation_multiplier",
+        "rr",
+        "threshold_kg",
+        "us_dart_cases",
+        "us_dart_per_100_fte",
+        "us_employer_years",
+        "us_hours",
+        "us_recordable_cases",
+        "value",
+        "value_high",
+        "value_low",
+        "workers_from",
+        "workers_to",
+    }
+)
+_DATES: Final = ("valid_from", "valid_to")
+
+Day: TypeAlias = str | datetime.date
+"""A day: ISO text, a date or a Timestamp."""
+
+
+def tables() -> tuple[str, ...]:
+    """Return the names of all reference tables, those of provinces as ``"<province>/<table>"``.
+
+    Examples
+    --------
+    >>> "vsic" in tables(), "dien_bien/communes" in tables()
+    (True, True)
+    """
+    folder = files("oshrisk.reference").joinpath("data")
+    names = [entry.name.removesuffix(".csv") for entry in folder.iterdir() if entry.name.endswith(".csv")]
+    for province in provinces():
+        inside = folder.joinpath(province).iterdir()
+        names += [f"{province}/{entry.name.removesuffix('.csv')}" for entry in inside if entry.name.endswith(".csv")]
+    return tuple(sorted(names))
+
+
+def provinces() -> tuple[str, ...]:
+    """Return the codes of the provinces that have reference data.
+
+    Examples
+    --------
+    >>> provinces()
+    ('dien_bien',)
+    """
+    folder = files("oshrisk.reference").joinpath("data")
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))
+
+
+def table(name: str) -> pd.DataFrame:
+    """Read one reference table; it is read from disk once.
+
+    Parameters
+    ----------
+    name : str
+        One of `tables`.
+
+    Returns
+    -------
+    DataFrame
+        All rows of all dates. Text is ``str`` (NaN where blank), numbers are float64 in the unit that the
+        column's name or the column ``unit`` says, ``valid_from`` and ``valid_to`` (inclusive) are dates (NaT is
+        open); every row has ``source`` and ``confidence``.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> days = table("constants").set_index("constant")
+    >>> days.loc["days_charged_death", ["unit", "source"]].to_list()
+    ['days', 'ANSI Z16.1']
+    """
+    return _read(name).copy(deep=False)
+
+
+def valid_on(frame: pd.DataFrame, date: Day) -> pd.DataFrame:
+    """Return the rows in force on a date.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A reference table.
+    date : str or date
+        The day; both ends of a row's validity are inclusive.
+
+    Returns
+    -------
+    DataFrame
+        The rows in force, under their old index.
+
+    Examples
+    --------
+    >>> fines = table("sanctions")
+    >>> [len(valid_on(fines, day)) for day in ("2026-09-09", "2026-09-10")]
+    [5, 24]
+    """
+    day = pd.Timestamp(date)
+    begun = frame["valid_from"].isna() | (frame["valid_from"] <= day)
+    ended = frame["valid_to"].notna() & (frame["valid_to"] < day)
+    return frame[begun & ~ended]
+
+
+@cache
+def _read(name: str) -> pd.DataFrame:
+    if name not in tables():
+        raise KeyError(name)
+    path = files("oshrisk.reference").joinpath("data", *f"{name}.csv".split("/"))
+    with path.open(encoding="utf-8") as file:
+        rows = pd.read_csv(file, dtype="str", keep_default_na=False, na_values=[""])
+    numbers = {column: pd.to_numeric(rows[column]).astype("float64") for column in rows.columns if column in _NUMBERS}
+    dates = {column: pd.to_datetime(rows[column], format="%Y-%m-%d").astype("datetime64[s]") for column in _DATES}
+    return rows.assign(**numbers, **dates)
+
+
+def reference_hash() -> str:
+    """Return a hash of all reference files: what a list was made with besides its data and settings.
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal; the same for the same files on every machine.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(_walk(files("oshrisk.reference") / "data"), key=lambda item: item[0]):
+        digest.update(file[0].encode())
+        digest.update(file[1].read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from _walk(item, f"{prefix}{item.name}/")
+        elif item.name.endswith(".csv"):
+            yield prefix + item.name, item
