@@ -1,0 +1,1 @@
+"""What is known: the ten tables, read, checked, kept."""
