@@ -1,0 +1,92 @@
+"""All features of all enterprises as of a date."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from oshrisk.features import (
+    accidents,
+    equipment,
+    hazmat,
+    inspections,
+    labour,
+    organisation,
+    place,
+    reporting,
+    sector,
+    training,
+)
+from oshrisk.features.annual import AnnualReports
+from oshrisk.features.feature import Feature
+from oshrisk.features.periods import half_years
+from oshrisk.registry.registry import Registry
+
+FEATURES: Final[tuple[Feature, ...]] = (
+    *sector.FEATURES,
+    *labour.FEATURES,
+    *equipment.FEATURES,
+    *hazmat.FEATURES,
+    *training.FEATURES,
+    *organisation.FEATURES,
+    *reporting.FEATURES,
+    *accidents.FEATURES,
+    *inspections.FEATURES,
+    *place.FEATURES,
+)
+
+
+def build_features(
+    registry: Registry, as_of: str | pd.Timestamp, *, province_code: str = "dien_bien", seat_commune: str = "03127"
+) -> pd.DataFrame:
+    """Compute every feature from what was known on a date, and nothing later.
+
+    Parameters
+    ----------
+    registry : Registry
+        The registers; where it is already what was known on `as_of`, it is used as it is.
+    as_of : str or Timestamp
+        The date, inclusive.
+    province_code : str, default "dien_bien"
+        Folder of the province's reference data.
+    seat_commune : str, default "03127"
+        Commune of the office, where every road starts.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``enterprise_id``, one column for each of `FEATURES`, in their order: float64, category or str.
+        NaN is unknown, never zero.
+
+    Examples
+    --------
+    >>> from oshrisk.registry.registry import registry_of
+    >>> firms = pd.DataFrame({"enterprise_id": ["0101234567"], "name": ["Mỏ đá A"], "sector_code": ["08101"],
+    ...                       "sector_scheme": ["vsic2018"], "workers": [45.0], "workers_on": ["2026-01-01"]})
+    >>> features = build_features(registry_of({"enterprises": firms}, "2026-11-23"), "2026-11-23")
+    >>> features[["sector_group", "workers", "periodic_report"]]
+                  sector_group  workers periodic_report
+    enterprise_id
+    0101234567          B07_08     45.0             NaN
+    """
+    date = pd.Timestamp(as_of).as_unit("s")
+    known = registry if registry.as_of == date else registry.known(date)
+    reports = AnnualReports.of(known)
+    machines = equipment.machines_in_use(known)
+    grid = half_years(known, reports)
+    of_sector, of_labour = sector.sector(known, machines), labour.labour(known, reports)
+    workers, division, high_risk = of_labour["workers"], pd.Series(of_sector["division"]), of_sector["high_risk_sector"]
+    columns = {
+        **of_sector,
+        **of_labour,
+        **equipment.equipment(known, machines),
+        **hazmat.hazmat(known),
+        **training.training(reports),
+        **organisation.organisation(known, reports, workers=workers, officer_list=of_sector["officer_list"]),
+        **reporting.reporting(known, grid, workers=workers, high_risk=high_risk),
+        **accidents.accidents(known, reports, grid, workers=workers, division=division),
+        **inspections.inspections(known),
+        **place.place(known, province_code=province_code, seat_commune=seat_commune),
+    }
+    return pd.DataFrame({feature.name: columns[feature.name] for feature in FEATURES}, index=known.ids)
