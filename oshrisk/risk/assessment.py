@@ -1,0 +1,172 @@
+"""The assessment: expected accidents, harm and violation, an interval, and the place in the ranking."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from oshrisk.risk.credibility import credibility, own_record, too_quiet
+from oshrisk.risk.scoring import Floats, Score, look_up, score
+from oshrisk.risk.table import OUTCOMES, RiskTable
+from oshrisk.settings import Priority
+
+Z80: Final = 1.2815515655446004  # standard normal quantile of .90: an 80 % interval
+
+
+def assess(
+    features: pd.DataFrame,
+    table: RiskTable,
+    *,
+    priority: Priority = "harm_x_violation",
+    class_limits: tuple[float, float, float] = (4.0, 2.0, 1.0),
+) -> pd.DataFrame:
+    """Assess the risk of every enterprise.
+
+    Parameters
+    ----------
+    features : DataFrame
+        From `oshrisk.features.build_features`, indexed by enterprise_id; a missing column or value is unknown.
+    table : RiskTable
+        The model.
+    priority : {"harm_x_violation", "harm", "rate", "violation"}, default "harm_x_violation"
+        What the list is ordered by: expected harm times the probability of a serious violation; expected harm; harm
+        per worker-year; or the probability alone.
+    class_limits : tuple of float, default (4, 2, 1)
+        Classes A, B and C begin at these multiples of the mean priority of the frame; the rest is D.
+
+    Returns
+    -------
+    DataFrame
+        Indexed as `features`:
+
+        accident_rate, fatal_rate : per worker-year; the own record is in accident_rate
+        violation_probability : of a serious violation, if visited
+        workers_used, workers_known : head-count used [workers]; whether it is known or the table's assumed one
+        expected_accidents, expected_fatal : a year
+        expected_harm : lost-day equivalents a year, non-fatal accidents and deaths
+        own_record : multiplier of the accident rate by the own record; 1 where nothing is reported
+        too_quiet : reported zeros that the structure makes improbable
+        priority, priority_low, priority_high : what the list is ordered by, with an 80 % interval
+        index : 0–100, percent of the enterprises in the frame with a lower priority
+        risk_class : "A", "B", "C", "D"
+        rank : 1 is first; ties in the order of enterprise_id
+
+        Everything up to priority_high depends on the enterprise alone; index, risk_class and rank on the frame.
+
+    Raises
+    ------
+    OshriskError
+        If a feature holds a state that the table does not know.
+    """
+    lookup = look_up(features, table)
+    scores = {outcome: score(lookup, table, outcome) for outcome in OUTCOMES}
+    result = _expectations(features, table, scores)
+    result["priority"] = _priority(result, priority)
+    spread = _log_sd(result, table, scores, features, priority)
+    result["priority_low"] = result["priority"] * np.exp(-Z80 * spread)
+    result["priority_high"] = result["priority"] * np.exp(Z80 * spread)
+    if priority == "violation":
+        result["priority_high"] = result["priority_high"].clip(upper=1.0)
+    return _place(result, class_limits)
+
+
+def _column(features: pd.DataFrame, name: str) -> Floats:
+    if name not in features.columns:
+        return np.full(len(features), np.nan)
+    return np.asarray(features[name].to_numpy(dtype=float, na_value=np.nan))
+
+
+def record_of(features: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return the own record: known accidents of five years, and the worker-years of reported periods."""
+    return _column(features, "accidents_5y"), _column(features, "reported_worker_years_5y")
+
+
+def _expectations(features: pd.DataFrame, table: RiskTable, scores: dict[str, Score]) -> pd.DataFrame:
+    structural = np.exp(scores["accident"].total)
+    events, exposure = record_of(features)
+    strength = table.constant("credibility_strength")
+    record = own_record(structural, events, exposure, strength)
+    quiet = too_quiet(structural, events, exposure, strength, table.constant("too_quiet_probability"))
+    stated = _column(features, "workers")
+    known = ~np.isnan(stated)
+    used = np.where(known, np.maximum(stated, table.constant("workers_minimum")), table.constant("workers_unknown"))
+    accident, fatal = structural * record, np.exp(scores["fatal"].total)
+    return pd.DataFrame(
+        {
+            "accident_rate": accident,
+            "fatal_rate": fatal,
+            "violation_probability": 1 / (1 + np.exp(-scores["violation"].total)),
+            "workers_used": used,
+            "workers_known": known,
+            "expected_accidents": accident * used,
+            "expected_fatal": fatal * used,
+            "expected_harm": _harm_rate(accident, fatal, table) * used,
+            "own_record": record,
+            "too_quiet": quiet,
+        },
+        index=features.index,
+    )
+
+
+def _harm_rate(accident: Floats, fatal: Floats, table: RiskTable) -> Floats:
+    """Lost-day equivalents per worker-year; accidents beyond the fatal ones are the non-fatal."""
+    other = np.maximum(accident - fatal, 0.0)
+    return other * table.constant("days_per_accident") + fatal * table.constant("days_per_death")
+
+
+def _priority(result: pd.DataFrame, mode: Priority) -> pd.Series:
+    if mode == "harm":
+        return result["expected_harm"]
+    if mode == "rate":
+        return result["expected_harm"] / result["workers_used"]
+    if mode == "violation":
+        return result["violation_probability"]
+    return result["expected_harm"] * result["violation_probability"]
+
+
+def _log_sd(
+    result: pd.DataFrame, table: RiskTable, scores: dict[str, Score], features: pd.DataFrame, mode: Priority
+) -> Floats:
+    """Return the standard deviation of the log priority, to first order (delta method).
+
+    Structure: the bins' prior variances, shrunk as the contributions are, and the sector's. Enterprise: the gamma
+    posterior of shape a + n, whose log has a variance of about log(1 + 1 / (a + n)); own experience of credibility
+    Z leaves (1 − Z)² of the structural variance. Non-fatal and fatal harm are taken as fully correlated (the wider
+    reading), violation as independent of harm; d log p = (1 − p) d logit p.
+    """
+    events, exposure = record_of(features)
+    strength = table.constant("credibility_strength")
+    weight = credibility(np.exp(scores["accident"].total), exposure, strength)
+    left = np.log1p(1 / (strength + np.nan_to_num(events)))
+    accident = np.sqrt((1 - weight) ** 2 * scores["accident"].variance + left)
+    fatal = np.sqrt(scores["fatal"].variance + np.log1p(1 / strength))
+    share = result["expected_fatal"].to_numpy() * table.constant("days_per_death") / result["expected_harm"].to_numpy()
+    harm = (1 - share) * accident + share * fatal
+    violation = (1 - result["violation_probability"].to_numpy()) * np.sqrt(scores["violation"].variance)
+    if mode == "violation":
+        return np.asarray(violation)
+    if mode in {"harm", "rate"}:
+        return np.asarray(harm)
+    return np.asarray(np.hypot(harm, violation))
+
+
+def _place(result: pd.DataFrame, class_limits: tuple[float, float, float]) -> pd.DataFrame:
+    values = result["priority"].to_numpy()
+    count = len(values)
+    result["index"] = 100 * np.searchsorted(np.sort(values), values, side="left") / max(count, 1)
+    limits = np.array(class_limits) * (values.mean() if count else 1.0)
+    classes = (values[:, None] < limits[None, :]).sum(axis=1)
+    result["risk_class"] = pd.Categorical.from_codes(classes, categories=["A", "B", "C", "D"], ordered=True)
+    result["rank"] = _ranks(values, result.index)
+    return result
+
+
+def _ranks(values: Floats, ids: pd.Index) -> NDArray[np.int64]:
+    by_id = np.arange(len(values)) if ids.is_monotonic_increasing else np.asarray(ids.argsort())
+    order = by_id[np.argsort(-values[by_id], kind="stable")]
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[order] = np.arange(1, len(values) + 1)
+    return ranks

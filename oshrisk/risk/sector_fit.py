@@ -1,0 +1,173 @@
+"""A sector base fitted on a register: rates shrunk down the code tree, every level towards its parent.
+
+A node with parent rate λ, expected events m = Σ μ_i and n events is given a gamma prior around its parent with shape
+k. Enterprises alike in sector still differ (gamma, shape a), so that n has variance V = m + Σ μ_i² / a and weighs as
+m² / V events. The node's rate is
+
+    λ · (k + n m / V) / (k + m² / V).
+
+k is estimated for each level by moments (Bühlmann and Straub 1970), a over the whole register.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from oshrisk.errors import OshriskError
+from oshrisk.risk.assessment import assess, record_of
+from oshrisk.risk.credibility import estimate_strength
+from oshrisk.risk.sector_base import SectorBase, SectorRow
+from oshrisk.risk.table import RiskTable
+
+Floats = NDArray[np.float64]
+NO_EVIDENCE_SD: Final = 0.5  # assumed: how far sectors may differ in an outcome that the register does not hold
+
+
+def fit_sector_base(
+    codes: pd.Series,
+    events: ArrayLike,
+    exposure: ArrayLike,
+    scheme: str,
+    *,
+    like: SectorBase,
+    levels: tuple[int, ...] = (2, 3, 4, 5, 6),
+) -> SectorBase:
+    """Fit accident rates by sector on the register's own reported periods.
+
+    Parameters
+    ----------
+    codes : Series of str, shape (n,)
+        Sector code of each enterprise; NaN counts towards the level only.
+    events : array-like, shape (n,)
+        Accidents in reported periods.
+    exposure : array-like, shape (n,)
+        Reported worker-years; times the factors' relative risk where these are applied, too.
+    scheme : str
+        Sector scheme of `codes`, such as ``"naics2022"``.
+    like : SectorBase
+        Where the levels of fatal and violation come from; sectors do not differ in them.
+    levels : tuple of int
+        Digits of the levels, from the top.
+
+    Returns
+    -------
+    SectorBase
+        With the register's own accident level, and one row a node.
+
+    Raises
+    ------
+    OshriskError
+        If no accident or no exposure is reported: then there is nothing to fit.
+    """
+    count, time = (np.nan_to_num(np.asarray(values, dtype=float)) for values in (events, exposure))
+    if count.sum() <= 0 or time.sum() <= 0:
+        raise OshriskError("risk.nothing_to_fit", scheme=scheme, events=count.sum(), exposure=time.sum())
+    level = float(count.sum() / time.sum())
+    strength = estimate_strength(count, level * time)
+    rate, variance = np.full(len(count), level), np.zeros(len(count))
+    rows: list[SectorRow] = []
+    text = codes.astype("object").where(codes.notna(), "").astype(str)
+    for digits in levels:
+        inside = (text.str.len() >= digits).to_numpy()
+        node, prefixes = pd.factorize(text[inside].str[:digits], sort=True)
+        fitted = _level(node, len(prefixes), count[inside], rate[inside] * time[inside], strength)
+        parent_rate, parent_variance = _first(node, rate[inside]), _first(node, variance[inside])
+        node_rate = parent_rate * fitted[0]
+        node_variance = fitted[1] + fitted[2] ** 2 * parent_variance
+        rate[inside], variance[inside] = node_rate[node], node_variance[node]
+        rows += _rows(scheme, prefixes, np.log(node_rate / level), np.sqrt(node_variance))
+    basis = f"{count.sum():g} accidents / {time.sum():g} worker-years of the register"
+    own = replace(like.level["accident"], value=level, basis=basis, mark="fitted")
+    return SectorBase({**like.level, "accident": own}, tuple(rows))
+
+
+def with_register_base(table: RiskTable, features: pd.DataFrame, scheme: str) -> RiskTable:
+    """Put a table over a sector base fitted on the register itself.
+
+    For registers with a sector scheme that the table has no sectors for, such as NAICS. What the factors explain is
+    taken out first: exposure is multiplied by each enterprise's relative risk.
+
+    Parameters
+    ----------
+    table : RiskTable
+        The model whose factors stay.
+    features : DataFrame
+        From `oshrisk.features.build_features`; enterprises of another scheme count towards the level only.
+    scheme : str
+        The scheme to fit.
+
+    Returns
+    -------
+    RiskTable
+        The same factors over the fitted base.
+
+    Raises
+    ------
+    OshriskError
+        If no accident or no exposure is reported.
+    """
+    flat = table.with_base(SectorBase(table.base.level, ()))
+    silent = features.assign(accidents_5y=0.0, reported_worker_years_5y=0.0)
+    relative = assess(silent, flat)["accident_rate"].to_numpy() / table.base.level["accident"].value
+    events, exposure = record_of(features)
+    codes = features["sector_code"].where(features["sector_scheme"].astype("str") == scheme)
+    return table.with_base(fit_sector_base(codes, events, exposure * relative, scheme, like=table.base))
+
+
+def covering(table: RiskTable, features: pd.DataFrame) -> RiskTable:
+    """Return a table that has sectors for the register's scheme, fitting them on the register where it has none.
+
+    Parameters
+    ----------
+    table : RiskTable
+        The model.
+    features : DataFrame
+        From `oshrisk.features.build_features`.
+
+    Returns
+    -------
+    RiskTable
+        `table` itself where it has sectors for any scheme of the register, or where the register names none;
+        otherwise `with_register_base` of its most frequent scheme.
+
+    Raises
+    ------
+    OshriskError
+        If a base must be fitted and no accident or no exposure is reported.
+    """
+    schemes = features["sector_scheme"].astype("str").value_counts()
+    own = {row.scheme for row in table.base.rows}
+    return table if schemes.empty or own & set(schemes.index) else with_register_base(table, features, schemes.index[0])
+
+
+def _level(
+    node: NDArray[np.intp], nodes: int, events: Floats, expected: Floats, strength: float
+) -> tuple[Floats, Floats, Floats]:
+    """By node: ratio to the parent, variance of its log, and the weight left to the parent."""
+    n, m, squares = (np.bincount(node, values, nodes) for values in (events, expected, expected**2))
+    variance = np.maximum(m + squares / strength, 1e-12)
+    seen = m > 0
+    spread = np.sum((n[seen] - m[seen]) ** 2 / m[seen]) - np.sum(variance[seen] / m[seen])
+    shape = 1 / max(spread / max(m.sum(), 1e-12), 1e-6)
+    weight = m**2 / variance
+    return (shape + n * m / variance) / (shape + weight), 1 / (shape + weight), shape / (shape + weight)
+
+
+def _first(node: NDArray[np.intp], values: Floats) -> Floats:
+    _, first = np.unique(node, return_index=True)
+    return values[first]
+
+
+def _rows(scheme: str, prefixes: pd.Index, log_ratio: Floats, sd: Floats) -> list[SectorRow]:
+    return [
+        SectorRow(
+            scheme, str(prefix), float(ratio), 0.0, 0.0, max(float(spread), math.sqrt(1e-6)), *(NO_EVIDENCE_SD,) * 2
+        )
+        for prefix, ratio, spread in zip(prefixes, log_ratio, sd, strict=True)
+    ]
