@@ -1,0 +1,80 @@
+"""What a list says of each enterprise: who, where, what it does."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oshrisk.messages import Language
+from oshrisk.reference.communes import communes
+from oshrisk.reference.sectors import scheme_on, sector_name
+from oshrisk.registry.registry import Registry
+
+
+def identity(registry: Registry, ids: pd.Index, province_code: str, language: Language) -> pd.DataFrame:
+    """Return name, place and sector of some enterprises, in words.
+
+    Parameters
+    ----------
+    registry : Registry
+        What is known.
+    ids : Index
+        The enterprises.
+    province_code : str
+        Folder of the province's reference data.
+    language : {"vi", "en"}
+        Language of the sector's name.
+
+    Returns
+    -------
+    DataFrame of str, shape (len(ids), 3)
+        Indexed by `ids`: ``name``, ``commune``, ``sector`` (code, name); empty where unknown.
+    """
+    firms = _firms(registry, ids)
+    return pd.DataFrame(
+        {"name": firms["name"], "commune": _commune(firms, province_code), "sector": _sector(firms, language)},
+        dtype="str",
+    )
+
+
+def address(registry: Registry, ids: pd.Index, province_code: str) -> pd.Series:
+    """Return street and commune of some enterprises; a commune that the street names already is not said twice.
+
+    Parameters
+    ----------
+    registry : Registry
+        What is known.
+    ids : Index
+        The enterprises.
+    province_code : str
+        Folder of the province's reference data.
+
+    Returns
+    -------
+    Series of str
+        Indexed by `ids`; empty where unknown.
+    """
+    firms = _firms(registry, ids)
+    commune, street = _commune(firms, province_code), firms["address"].fillna("")
+    inside = [place in line for place, line in zip(commune.str.lower(), street.str.lower(), strict=True)]
+    both = (street + ", " + commune).str.removeprefix(", ")
+    return both.mask(pd.Series(inside, ids) | commune.eq(""), street)
+
+
+def _firms(registry: Registry, ids: pd.Index) -> pd.DataFrame:
+    return registry["enterprises"].iloc[registry.ids.get_indexer(ids)].set_axis(ids)
+
+
+def _commune(firms: pd.DataFrame, province_code: str) -> pd.Series:
+    places = communes(province_code)
+    named = (places["type"] + " " + places["name"]).astype("str")
+    commune = named.reindex(firms["commune_code"], fill_value="").set_axis(firms.index)
+    return commune.str.slice(0, 1).str.upper() + commune.str.slice(1)
+
+
+def _sector(firms: pd.DataFrame, language: Language) -> pd.Series:
+    scheme = firms["sector_scheme"].astype("str").fillna(scheme_on(firms["registered_on"]).astype("str"))
+    pairs = pd.DataFrame({"scheme": scheme, "code": firms["sector_code"]})
+    different = pairs.dropna().drop_duplicates()
+    names = [f"{code} – {sector_name(scheme, code, language)}" for scheme, code in different.itertuples(index=False)]
+    said = different.assign(sector=names)
+    return pairs.merge(said, on=["scheme", "code"], how="left")["sector"].fillna("").set_axis(firms.index).astype("str")

@@ -1,0 +1,51 @@
+"""The lines above every sheet's table."""
+
+from __future__ import annotations
+
+from oshrisk.messages import Language, text
+from oshrisk.planning.texts import DATE_FORMATS
+from oshrisk.report.inputs import ListInputs
+
+
+def title_block(inputs: ListInputs, sheet: str, language: Language) -> list[tuple[str, str]]:
+    """Return the lines above a table, each with its look.
+
+    Parameters
+    ----------
+    inputs : ListInputs
+        The list.
+    sheet : str
+        Key of the sheet below ``report.sheets``.
+    language : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    list of (look, text)
+        Office, title, quarter and date of knowledge, the warning where the data is simulated, and the mark of an
+        internal draft (an unissued plan and its scores are treated as restricted: R7.4, R7.5).
+    """
+    plan, day = inputs.plan, DATE_FORMATS[language]
+    when = text(
+        "report.quarter",
+        language,
+        number=plan.quarter.number,
+        year=plan.quarter.year,
+        start=plan.quarter.start.strftime(day),
+        end=plan.quarter.end.strftime(day),
+        as_of=plan.as_of.strftime(day),
+    )
+    lines = [
+        ("office", inputs.programme.office.department.upper()),
+        ("title", text(f"report.sheets.{sheet}.title", language)),
+        ("subtitle", when),
+    ]
+    if inputs.registry.simulated:
+        lines.append(("alarm", text("report.simulated", language)))
+    return [*lines, ("subtitle", text("report.internal", language))]
+
+
+def foot(inputs: ListInputs, language: Language) -> str:
+    """Return the words in the foot of every page."""
+    words = f"{inputs.programme.office.department} · {inputs.plan.quarter}"
+    return f"{words} · {text('report.simulated_short', language)}" if inputs.registry.simulated else words

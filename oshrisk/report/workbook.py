@@ -1,0 +1,52 @@
+"""The quarter's list as an Excel workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from oshrisk.atomic import whole_file
+from oshrisk.errors import OshriskError
+from oshrisk.messages import Language, text
+from oshrisk.report.book import Book
+from oshrisk.report.inputs import ListInputs
+from oshrisk.report.list_sheet import write_list
+from oshrisk.report.method_sheet import write_method
+from oshrisk.report.others_sheet import write_others
+from oshrisk.report.reasons_sheet import write_reasons
+from oshrisk.report.titles import foot
+
+SIMULATED_MARK = "simulated"
+
+
+def write_workbook(path: str | Path, inputs: ListInputs, language: Language = "vi") -> Path:
+    """Write the list, its reasons in full, everybody not selected, and how it was made.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, ending in ``.xlsx``. It is written whole or not at all.
+    inputs : ListInputs
+        The list and what explains it.
+    language : {"vi", "en"}, default "vi"
+        Language of the workbook.
+
+    Returns
+    -------
+    Path
+        The file. The same inputs make the same bytes.
+
+    Raises
+    ------
+    OshriskError
+        If the data is simulated and the file's name does not say ``simulated``.
+    """
+    target = Path(path)
+    if inputs.registry.simulated and SIMULATED_MARK not in target.name:
+        raise OshriskError("report.not_marked_simulated", file=target.name)
+    with whole_file(target) as partial:
+        page = text("report.page", language)
+        book = Book(str(partial), language, inputs.plan.as_of, foot(inputs, language), page)
+        for write in (write_list, write_reasons, write_others, write_method):
+            write(book, inputs, language)
+        book.file.close()
+    return target

@@ -1,0 +1,189 @@
+import hashlib
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from oshrisk.errors import OshriskError
+from oshrisk.features import build_features
+from oshrisk.messages import LANGUAGES, catalogue, text
+from oshrisk.planning import make_plan
+from oshrisk.report import write_workbook
+from oshrisk.report.others_sheet import ROWS_SHOWN
+from oshrisk.settings import Capacity, Programme
+
+NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+SHEETS = ("list", "reasons", "others", "method")
+
+
+def parts_of(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def sheets_of(path: Path) -> list[ElementTree.Element]:
+    parts = parts_of(path)
+    return [ElementTree.fromstring(parts[f"xl/worksheets/sheet{n}.xml"]) for n in range(1, len(SHEETS) + 1)]  # noqa: S314 - own file
+
+
+def column(frame: pd.DataFrame, title: str) -> list:
+    """The cells below a heading, down to the first row that is not of the table."""
+    row, place = next((r, c) for r in frame.index for c in frame.columns if frame.loc[r, c] == title)
+    return frame.loc[row + 1 :, place].tolist()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sheets_and_headings(simulated, cells, tmp_path, language) -> None:
+    frames = cells(write_workbook(tmp_path / "list-simulated.xlsx", simulated, language))
+    texts = catalogue("report", language)["sheets"]
+    assert list(frames) == [texts[name]["name"] for name in SHEETS]
+    for name in SHEETS[:3]:
+        words = set(frames[texts[name]["name"]].to_numpy().ravel().tolist())
+        assert set(texts[name]["columns"].values()) <= words
+
+
+def test_the_list_is_the_plan(simulated, cells, tmp_path) -> None:
+    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Danh sách kiểm tra"]
+    visits = simulated.plan.visits
+    assert column(frame, "Mã số thuế")[: len(visits)] == visits.index.tolist()
+    assert column(frame, "Nhóm")[: len(visits)] == visits["risk_class"].astype(str).tolist()
+    assert column(frame, "Chỉ số rủi ro")[: len(visits)] == visits["index"].round(1).tolist()
+    arms = catalogue("report", "vi")["arms"]
+    assert column(frame, "Diện")[: len(visits)] == visits["arm"].map(arms).tolist()
+    assert all("Nghị định 217/2025/NĐ-CP" in ground for ground in column(frame, "Căn cứ")[: len(visits)])
+    assert all(reasons for reasons in column(frame, "Ba lý do chính")[: len(visits)])
+
+
+def test_everybody_else_is_there_with_a_rule(simulated, cells, tmp_path) -> None:
+    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Không chọn"]
+    out = simulated.plan.not_selected
+    assert column(frame, "Mã số thuế") == out["enterprise_id"].tolist()
+    for title in ("Lý do không chọn", "Quy tắc", "Điều khoản", "Đến ngày"):
+        assert all(isinstance(cell, str) and cell for cell in column(frame, title))
+
+
+def test_too_many_others_are_cut_and_said(simulated, cells, tmp_path, monkeypatch) -> None:
+    assert ROWS_SHOWN >= 2_000
+    monkeypatch.setattr("oshrisk.report.others_sheet.ROWS_SHOWN", 5)
+    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated, "en"))["Not selected"]
+    assert frame.iloc[-1, 0] == text(
+        "report.sheets.others.cut", "en", shown="5", total=str(len(simulated.plan.not_selected))
+    )
+    assert column(frame, "Tax code")[:5] == simulated.plan.not_selected["enterprise_id"].tolist()[:5]
+
+
+def test_multipliers_of_the_reasons_are_exact(simulated, cells, tmp_path) -> None:
+    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Lý do đầy đủ"]
+    groups = frame[0].astype(str).str.match(r"\d+\. ").cumsum()
+    for number, (enterprise, _) in enumerate(simulated.plan.visits.iterrows(), start=1):
+        block = frame[groups == number]
+        assert enterprise in block.iloc[0, 0]
+        base = simulated.table.base.level["accident"].value
+        product = base * block[2].map(lambda cell: cell if isinstance(cell, int | float) else 1.0).prod()
+        assert product == pytest.approx(simulated.assessment.loc[enterprise, "accident_rate"], rel=1e-9)
+
+
+def test_records_stand_behind_the_reasons(simulated, cells, tmp_path) -> None:
+    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Lý do đầy đủ"]
+    records = pd.Series(column(frame, "Hồ sơ, số liệu làm căn cứ")).dropna()
+    assert records.str.contains(r"\d\d/\d\d/20\d\d").any()
+
+
+def test_how_it_was_made(simulated, cells, tmp_path) -> None:
+    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Cách lập danh sách"]
+    words = dict(zip(frame[0], frame[1], strict=True))
+    assert words["Bản chụp dữ liệu (SHA-256)"] == "0" * 64
+    assert words["Mã nội dung (SHA-256)"] == simulated.table.model_id
+    assert words["Phiên bản pandas"] == "3"
+    assert words["own"] == "có"
+    used = set(simulated.plan.eligibility["rule_id"])
+    shown = {cell.split(" · ")[0] for cell in frame[0].dropna() if " · " in cell}
+    assert used <= shown
+    assert "{" not in frame.fillna("").astype(str).to_numpy().sum()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_simulated_data_says_so_on_every_sheet_and_page(simulated, cells, tmp_path, language) -> None:
+    path = write_workbook(tmp_path / "simulated.xlsx", simulated, language)
+    for frame in cells(path).values():
+        assert text("report.simulated", language) in frame[0].head(5).tolist()
+    for sheet in sheets_of(path):
+        foot = sheet.findtext(f"{NAMES}headerFooter/{NAMES}oddFooter")
+        assert text("report.simulated_short", language) in foot
+        assert foot.endswith("&P/&N")
+
+
+def test_simulated_data_needs_a_name_that_says_so(simulated, tmp_path) -> None:
+    with pytest.raises(OshriskError) as caught:
+        write_workbook(tmp_path / "list.xlsx", simulated)
+    assert "list.xlsx" in caught.value.message("vi")
+    assert not list(tmp_path.iterdir())
+
+
+def test_real_data_is_not_called_simulated(real, tmp_path) -> None:
+    path = write_workbook(tmp_path / "list.xlsx", real)
+    assert "DỮ LIỆU MÔ PHỎNG" not in "".join(parts_of(path).values())
+
+
+def test_no_text_becomes_a_formula(real, tmp_path) -> None:
+    path = write_workbook(tmp_path / "list.xlsx", real)
+    assert not [sheet for sheet in sheets_of(path) if sheet.find(f".//{NAMES}f") is not None]
+    assert "<t>=HYPERLINK(1)&amp;+@</t>" in parts_of(path)["xl/sharedStrings.xml"]
+
+
+def test_page_setup(simulated, tmp_path) -> None:
+    path = write_workbook(tmp_path / "simulated.xlsx", simulated)
+    for sheet in sheets_of(path):
+        setup = sheet.find(f"{NAMES}pageSetup").attrib
+        assert (setup["orientation"], setup["paperSize"], setup.get("fitToWidth", "1"), setup["fitToHeight"]) == (
+            "landscape",
+            "9",
+            "1",
+            "0",
+        )
+        assert sheet.find(f"{NAMES}sheetPr/{NAMES}pageSetUpPr").attrib == {"fitToPage": "1"}
+        assert sheet.find(f".//{NAMES}pane").attrib["state"] == "frozen"
+    parts = parts_of(path)
+    assert parts["xl/workbook.xml"].count("_xlnm.Print_Area") == 4
+    assert parts["xl/workbook.xml"].count("_xlnm.Print_Titles") == 3
+    assert set(re.findall(r'<name val="([^"]+)"', parts["xl/styles.xml"])) == {"Times New Roman"}
+
+
+def test_same_inputs_same_bytes(simulated, tmp_path) -> None:
+    paths = [write_workbook(tmp_path / f"{name}-simulated.xlsx", simulated) for name in "ab"]
+    first, second = (hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
+    assert first == second
+
+
+def test_a_failure_leaves_nothing_behind(simulated, tmp_path) -> None:
+    broken = replace(simulated, assessment=simulated.assessment.iloc[:0])
+    with pytest.raises(KeyError):
+        write_workbook(tmp_path / "simulated.xlsx", broken)
+    assert not list(tmp_path.iterdir())
+
+
+def test_catalogues_agree() -> None:
+    def flat(node, path=""):
+        if isinstance(node, dict):
+            return {key: value for name, part in node.items() for key, value in flat(part, f"{path}.{name}").items()}
+        return {path: sorted(re.findall(r"{(\w+)}", node))}
+
+    assert flat(catalogue("report", "vi")) == flat(catalogue("report", "en"))
+
+
+def test_an_empty_list_is_a_workbook_too(simulated, cells, tmp_path) -> None:
+    plan = make_plan(
+        simulated.registry,
+        build_features(simulated.registry, "2026-11-30"),
+        simulated.assessment,
+        Programme(capacity=Capacity(inspector_days=0.1)),
+        simulated.plan.quarter,
+    )
+    assert plan.visits.empty
+    frames = cells(write_workbook(tmp_path / "simulated.xlsx", replace(simulated, plan=plan)))
+    assert text("report.notes.no_draw", "vi") in frames["Danh sách kiểm tra"][0].tolist()
+    assert len(column(frames["Không chọn"], "Mã số thuế")) == len(simulated.registry.ids)
