@@ -1,0 +1,78 @@
+"""One direction of imports, and a quick start."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "oshrisk"
+BELOW = {"reference", "settings", "errors", "messages", "atomic"}
+# What each room may import, besides BELOW: the rooms on its left.
+ARROWS = {
+    "messages": set(),
+    "errors": set(),
+    "atomic": set(),
+    "settings": set(),
+    "reference": set(),
+    "registry": set(),
+    "simulate": {"registry"},
+    "features": {"registry"},
+    "risk": {"registry", "features"},
+    "planning": {"registry", "features", "risk"},
+    "report": {"registry", "features", "risk", "planning"},
+    "workspace": set(),
+    "demo": {"planning", "simulate", "workspace"},
+    "workflow": {"registry", "features", "risk", "planning", "report", "workspace"},
+    "cli": {"registry", "risk", "planning", "report", "workspace", "workflow", "demo"},
+}
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def room_of(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"oshrisk.{alias.name}" for alias in node.names] if node.module == "oshrisk" else [node.module]
+        for name in names:
+            first, *rest = name.split(".")
+            if first == "oshrisk" and rest:
+                yield rest[0]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path):
+    room = room_of(path)
+    allowed = ARROWS[room] | (BELOW if room not in BELOW else {"messages", "errors"}) | {room, "__version__"}
+    assert set(imported_rooms(path)) <= allowed
+
+
+def test_every_room_has_its_arrows():
+    assert {room_of(path) for path in FILES} == set(ARROWS)
+
+
+@pytest.mark.parametrize(
+    ("statement", "heavy"),
+    [
+        ("import oshrisk", {"numpy", "pandas", "pydantic", "typer"}),
+        ("import oshrisk.cli", {"numpy", "pandas", "pyarrow", "sklearn"}),
+        (
+            "import oshrisk.workflow, oshrisk.registry.read, oshrisk.planning, oshrisk.report",
+            {"sklearn", "scipy", "mlflow", "sqlalchemy", "matplotlib"},
+        ),
+    ],
+)
+def test_heavy_packages_wait_until_they_are_used(statement, heavy):
+    program = f"import sys; {statement}; print(*sorted(set(sys.modules) & {heavy!r}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not done.stdout.split()
+
+
+def test_the_simulator_does_not_know_the_model():
+    for path in (PACKAGE / "simulate").rglob("*.py"):
+        assert not {"features", "risk", "planning", "report"} & set(imported_rooms(path))
