@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -106,7 +107,7 @@ def test_rank_writes_everybody(oshrisk, demo, tmp_path, ending):
     target = tmp_path / f"ranking-simulated.{ending}"
     done = oshrisk("rank", "--folder", demo, "--output", target, "--json")
     assert done.returncode == 0, done.stderr
-    readers = {"csv": pd.read_csv, "parquet": pd.read_parquet, "xlsx": pd.read_excel}
+    readers = {"csv": pd.read_csv, "parquet": pd.read_parquet, "xlsx": partial(pd.read_excel, engine="calamine")}
     ranking = readers[ending](target)
     assert len(ranking) == json.loads(done.stdout)["enterprises"]
     assert ranking["rank"].tolist() == list(range(1, len(ranking) + 1))

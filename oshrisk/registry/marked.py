@@ -40,6 +40,7 @@ def write_marked(path: str | Path, reading: Reading, language: Language = "vi") 
     records = reading.quarantine.assign(said=words["what"] + " " + words["mend"], mend=words["mend"])
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with whole_file(path) as partial, xlsxwriter.Workbook(str(partial), options) as book:
+        book.set_properties({"created": reading.registry.read_on.to_pydatetime()})  # the same rows, the same file
         formats = _formats(book)
         _summary(book, reading, records, formats, language)
         for name, rows in reading.rejected.items():

@@ -1,0 +1,63 @@
+"""The command line: each command reads its arguments, calls the rooms, and prints what came of it.
+
+Heavy packages are imported inside the commands, so that ``oshrisk --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from oshrisk import __version__
+from oshrisk.cli import lists, registers
+from oshrisk.cli.options import LANG, help_text, option
+from oshrisk.errors import OshriskError
+from oshrisk.messages import LANGUAGES, text
+
+CANNOT_USE = 3  # settings or registers cannot be used
+
+app = typer.Typer(
+    help=f"{text('cli.app', LANG)}\n\n{text('cli.exit_codes.text', LANG)}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    language: Annotated[str, typer.Option("--language", "-l", help=option("language"))] = LANG,
+    _show: Annotated[bool, typer.Option("--version", help=option("version"), callback=_version, is_eager=True)] = False,
+) -> None:
+    if language not in LANGUAGES:
+        raise typer.BadParameter(option("language"), param_hint="--language")
+
+
+_COMMANDS = (
+    (lists.demo, "oshrisk demo"),
+    (registers.init, "oshrisk init dien-bien"),
+    (registers.template, "oshrisk template registers.xlsx"),
+    (registers.check, "oshrisk check registers.xlsx --report marked.xlsx"),
+    (lists.rank, "oshrisk rank registers.xlsx --output ranking.csv"),
+    (lists.plan, "oshrisk plan 2027Q1 --folder dien-bien"),
+)
+for _command, _example in _COMMANDS:
+    app.command(help=help_text(_command.__name__, _example))(_command)
+
+
+def main() -> None:
+    """Run the command line; what a user can mend ends with exit code 3 and one clear message."""
+    try:
+        app()
+    except OshriskError as error:
+        typer.echo(error.message(LANG), err=True)
+        sys.exit(CANNOT_USE)

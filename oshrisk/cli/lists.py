@@ -1,0 +1,147 @@
+"""Commands for the lists: demo, rank, plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from oshrisk.cli.inputs import date_of, read_registers, workspace_of
+from oshrisk.cli.options import LANG, AsOf, Folder, Json, Mapping, Source, option
+from oshrisk.cli.printing import print_result, progress_shown, simulated_lines
+from oshrisk.messages import catalogue, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from oshrisk.workflow import QuarterlyList
+
+SHOWN = 10  # lines printed of a list
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--folder", "-f", help=option("demo_folder"))] = Path("demo"),
+    as_json: Json = False,
+) -> None:
+    from oshrisk.demo import QUARTER, make_demo
+    from oshrisk.workflow import quarterly_list
+
+    with progress_shown() as progress:
+        progress("simulate")
+        workspace = make_demo(folder, LANG)
+        made = quarterly_list(workspace, QUARTER, language=LANG, progress=progress)
+    _show_list(made, as_json=as_json)
+
+
+def rank(
+    source: Source = None,
+    folder: Folder = Path(),
+    mapping: Mapping = None,
+    as_of: AsOf = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=option("output"))] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help=option("top"))] = 10,
+    as_json: Json = False,
+) -> None:
+    from oshrisk import workflow
+    from oshrisk.report.ranking import ranking_table, write_ranking
+
+    with progress_shown() as progress:
+        progress("read")
+        workspace = workspace_of(folder, needed=source is None)
+        registry = read_registers(source, workspace, mapping).registry
+        progress("assess")
+        ranking = workflow.rank(
+            registry, workspace.programme, date_of(as_of) or registry.read_on, model=workspace.model
+        )
+        table = ranking_table(ranking.known, ranking.features, ranking.assessment, ranking.table, LANG)
+        if output is not None:
+            progress("write")
+            write_ranking(output, table, simulated=registry.simulated)
+    _show_ranking(table, top, output, simulated=registry.simulated, as_json=as_json)
+
+
+def plan(
+    quarter: Annotated[str, typer.Argument(help=option("quarter"))],
+    folder: Folder = Path(),
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    from oshrisk.planning import Quarter
+    from oshrisk.workflow import quarterly_list
+
+    with progress_shown() as progress:
+        made = quarterly_list(
+            workspace_of(folder, needed=True),
+            Quarter.parse(quarter),
+            as_of=date_of(as_of),
+            language=LANG,
+            progress=progress,
+        )
+    _show_list(made, as_json=as_json)
+
+
+def _show_list(made: QuarterlyList, *, as_json: bool) -> None:
+    plan, summary = made.inputs.plan, made.inputs.plan.summary
+    visits = _visits(made)
+    rows = made.reading.counts.sum().to_dict()
+    lines = simulated_lines(made.inputs.registry.simulated)
+    lines.append(
+        text("cli.results.first_lines", LANG, count=min(SHOWN, len(visits)), total=len(visits), quarter=plan.quarter)
+    )
+    for visit in visits[:SHOWN]:
+        lines.append(text("cli.results.line", LANG, **visit))
+        lines += [text("cli.results.reason", LANG, reason=reason) for reason in visit["reasons"]]
+    lines.append(
+        text(
+            "cli.results.days",
+            LANG,
+            used=summary["days_used"],
+            capacity=summary["capacity_days"],
+            random=int(plan.visits["arm"].eq("random").sum()),
+            total=len(visits),
+        )
+    )
+    lines += [text("cli.results.counts", LANG, **rows), text("cli.results.files", LANG)]
+    lines += [f"  {file}" for file in made.files]
+    facts = {**made.manifest, "summary": summary, "files": made.files, "visits": visits}
+    print_result(facts, lines, as_json=as_json)
+
+
+def _visits(made: QuarterlyList) -> list[dict[str, Any]]:
+    from oshrisk.report.facts import identity
+
+    inputs, visits = made.inputs, made.inputs.plan.visits
+    firms = identity(inputs.registry, visits.index, inputs.programme.office.province_code, LANG)
+    phrases = inputs.main_reasons.groupby("enterprise_id")["phrase"].agg(list)
+    arms = catalogue("report", LANG)["arms"]
+    return [
+        {
+            "number": row.order,
+            "enterprise_id": row.Index,
+            "name": firms.at[row.Index, "name"],
+            "commune": firms.at[row.Index, "commune"],
+            "risk_class": row.risk_class,
+            "index": row.index_,
+            "arm": arms[row.arm],
+            "reasons": phrases.get(row.Index, []),
+        }
+        for row in visits.rename(columns={"index": "index_"}).itertuples()
+    ]
+
+
+def _show_ranking(table: pd.DataFrame, top: int, output: Path | None, *, simulated: bool, as_json: bool) -> None:
+    rows = table.head(top).reset_index().to_dict("records")
+    lines = simulated_lines(simulated)
+    lines.append(text("cli.results.first_ranked", LANG, count=len(rows), total=len(table)))
+    for row in rows:
+        lines.append(text("cli.results.ranked_line", LANG, harm=row["expected_harm"], **row))
+        lines += [
+            text("cli.results.reason", LANG, reason=row[name])
+            for name in ("reason_1", "reason_2", "reason_3")
+            if row[name]
+        ]
+    if output is not None:
+        lines += [text("cli.results.files", LANG), f"  {output}"]
+    facts = {"enterprises": len(table), "simulated": simulated, "output": None if output is None else str(output)}
+    print_result({**facts, "first": rows}, lines, as_json=as_json)

@@ -1,0 +1,41 @@
+"""Options and arguments that commands share, and the language of the call."""
+
+from __future__ import annotations
+
+import os
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oshrisk.messages import Language, text
+
+
+def _chosen_language() -> Language:
+    """Return the language of the call: help texts are needed before the options are parsed."""
+    arguments = sys.argv[1:]
+    named = [after for option, after in pairwise(arguments) if option in {"--language", "-l"}]
+    wish = (named or [os.environ.get("OSHRISK_LANGUAGE", "vi")])[-1]
+    return "en" if wish == "en" else "vi"
+
+
+LANG: Language = _chosen_language()
+
+
+def option(name: str) -> str:
+    """Return the help text of an option."""
+    return text(f"cli.options.{name}", LANG)
+
+
+def help_text(name: str, example: str) -> str:
+    """Return the help text of a command, with an example of its use."""
+    return f"{text(f'cli.commands.{name}', LANG)}\n\n{text('cli.example', LANG, command=example)}"
+
+
+Json = Annotated[bool, typer.Option("--json", help=option("json"))]
+Folder = Annotated[Path, typer.Option("--folder", "-f", help=option("folder"))]
+Source = Annotated[str | None, typer.Argument(help=option("source"))]
+Mapping = Annotated[Path | None, typer.Option("--mapping", help=option("mapping"))]
+AsOf = Annotated[str | None, typer.Option("--as-of", help=option("as_of"))]
