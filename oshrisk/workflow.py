@@ -14,6 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from oshrisk.atomic import whole_folder
+from oshrisk.errors import OshriskError
 from oshrisk.features import build_features, records
 from oshrisk.messages import Language, text
 from oshrisk.planning import Plan, Quarter, make_plan
@@ -108,6 +109,8 @@ def rank(registry: Registry, programme: Programme, as_of: pd.Timestamp, *, model
         The ranking, not sorted: ``assessment["rank"]`` has the order.
     """
     known = registry.known(as_of)
+    if known["enterprises"].empty:
+        raise OshriskError("cli.nobody", date=f"{as_of:%d/%m/%Y}")
     office = programme.office
     features = build_features(known, as_of, province_code=office.province_code, seat_commune=office.seat_commune)
     table = covering(load_table(model or programme.ranking.model), features)

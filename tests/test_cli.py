@@ -92,6 +92,15 @@ def test_init_then_check(oshrisk, tmp_path):
     assert checked.returncode == 0, checked.stderr
 
 
+@pytest.mark.parametrize("command", [["plan", "2027Q1", "--folder", "province"], ["rank", "--folder", "province"]])
+def test_empty_registers_make_no_list(oshrisk, tmp_path, command):
+    oshrisk("init", "province")
+    done = oshrisk(*command)
+    assert done.returncode == 3
+    assert "nothing to rank" in done.stderr
+    assert not list((tmp_path / "province" / "plans").iterdir())
+
+
 def test_check_exits_1_and_marks_the_cells(oshrisk, demo, tmp_path):
     done = oshrisk("check", "--folder", demo, "--report", "marked-simulated.xlsx", "--json")
     assert done.returncode == 1, done.stderr

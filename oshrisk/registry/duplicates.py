@@ -48,7 +48,7 @@ def check_duplicates(frame: pd.DataFrame, key: list[str], rows: NDArray[np.int64
 
 def _named(frame: pd.DataFrame, key: list[str], failures: Failures) -> Mask:
     """Whether each row says what it is about: no part of its key is wrong."""
-    named = frame[key[0]].notna().to_numpy()
+    named = frame[key[0]].notna().to_numpy(copy=True)
     for failure in failures.found:
         if failure.column in key:
             named[failure.rows] = False

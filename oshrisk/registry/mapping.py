@@ -32,7 +32,7 @@ import pyarrow.compute as pc
 
 from oshrisk.errors import OshriskError
 from oshrisk.registry.failures import Failures
-from oshrisk.registry.numbers import to_number
+from oshrisk.registry.numbers import answered, parse_numbers, to_number
 from oshrisk.registry.raw import TEXT, RawColumn, RawTable
 from oshrisk.registry.tables import TABLES, Column
 
@@ -139,9 +139,13 @@ def _made(column: Column, form: str | dict[str, Any], flat: RawTable) -> RawColu
     source = _source(form["column"], flat)
     if "times" not in form:
         return source
-    numbers = to_number(source, column, Failures(len(source))) * float(form["times"])
-    text = None if source.text is None else pc.if_else(pa.array(np.isnan(numbers)), source.text, pa.scalar(None, TEXT))
-    return RawColumn(source.header, text, numbers)
+    numbers = np.full(len(source), np.nan) if source.numbers is None else source.numbers
+    text = source.text
+    if text is not None:
+        parsed = parse_numbers(answered(text), column)
+        numbers = np.where(np.isnan(numbers), parsed, numbers)
+        text = pc.if_else(pa.array(np.isnan(parsed)), text, pa.scalar(None, TEXT))  # what is no number is told later
+    return RawColumn(source.header, text, numbers * float(form["times"]), source.dates)
 
 
 def _filled(template: str, flat: RawTable) -> pa.Array:

@@ -65,7 +65,6 @@ def _formats(book: Any) -> dict[str, Any]:
         "bad": book.add_format({**border, "num_format": "@", "bg_color": "#FFC7CE", "font_color": "#9C0006"}),
         "said": book.add_format({**border, "text_wrap": True}),
         "count": book.add_format({**border, "num_format": "#,##0"}),
-        "total": book.add_format({**border, "num_format": "#,##0", "bold": True}),
     }
 
 
@@ -96,26 +95,30 @@ def _summary(book: Any, reading: Reading, records: pd.DataFrame, formats: dict[s
     cases = records.groupby("code", sort=True).agg(cells=("code", "size"), mend=("mend", "first")).reset_index()
     heads = [say(key) for key in ("error", "code", "cells")]
     codes = [
-        [text(f"registry.errors.{case.code}.title", language), case.code, case.cells, "", case.mend]
+        [text(f"registry.errors.{case.code}.title", language), case.code, case.cells, case.mend]
         for case in cases.itertuples(index=False)
     ]
-    row = _grid(sheet, row + 2, [*heads, "", say("mend")], codes, formats)
-    sheet.write_string(row + 1, 0, say("notes"), formats["section"])
+    row = _grid(sheet, row + 2, [*heads, say("mend")], codes, formats, last=4)
+    if reading.notes:
+        sheet.write_string(row + 1, 0, say("notes"), formats["section"])
     for place, note in enumerate(reading.notes, start=row + 2):
         sheet.merge_range(place, 0, place, 4, "", formats["wrap"])
         sheet.write_string(place, 0, note.message(language), formats["wrap"])
         sheet.set_row(place, 15 * (1 + len(note.message(language)) // 130))
 
 
-def _grid(sheet: Any, row: int, heads: list[str], lines: list[list[Any]], formats: dict[str, Any]) -> int:
-    for place, head in enumerate(heads):
-        sheet.write_string(row, place, head, formats["head"])
-    for down, line in enumerate(lines, start=row + 1):
-        for place, value in enumerate(line):
-            if isinstance(value, str):
-                sheet.write_string(down, place, value, formats["said"])
-            else:
-                sheet.write_number(down, place, value, formats["count"])
+def _grid(
+    sheet: Any, row: int, heads: list[str], lines: list[list[Any]], formats: dict[str, Any], *, last: int = 0
+) -> int:
+    """Write a small table; its last column reaches as far as column `last`. Return the row below."""
+    place = len(heads) - 1
+    for down, line in enumerate([heads, *lines], start=row):
+        kinds = ["head" if down == row else "said" if isinstance(value, str) else "count" for value in line]
+        if last > place:
+            sheet.merge_range(down, place, down, last, "", formats[kinds[place]])
+        for at, (value, kind) in enumerate(zip(line, kinds, strict=True)):
+            write = sheet.write_string if isinstance(value, str) else sheet.write_number
+            write(down, at, value, formats[kind])
     return row + 1 + len(lines)
 
 
@@ -156,6 +159,7 @@ def _rows(sheet: Any, rows: pd.DataFrame, records: pd.DataFrame, formats: dict[s
     sheet.set_column(len(at) + 1, len(at) + 1, 90)
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
 
 

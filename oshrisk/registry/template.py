@@ -149,7 +149,7 @@ def _instructions(book: Any, formats: dict[str, Any], language: Language) -> Non
     row = 3
     for number, step in enumerate(_STEPS, start=1):
         sheet.merge_range(row, 0, row, 1, f"{number}. {say(f'step_{step}')}", formats["plain"])
-        sheet.set_row(row, 32)
+        sheet.set_row(row, 32 if len(say(f"step_{step}")) > 120 else 17)
         row += 1
     tables = [(table_title(name, language), text(f"tables.{name}.help", language)) for name in TABLES]
     row = _listing(sheet, row + 1, (say("tables"), say("sheet_head"), say("rows_head")), tables, formats)
@@ -181,9 +181,10 @@ def _sheet(sheet: Any, table: Table, formats: dict[str, Any], choices: _Choices)
     head = 1
     if any("group" in entry for entry in texts):
         _groups(sheet, [entry.get("group", "") for entry in texts], formats["group"])
+        sheet.set_row(1, 34)
         head = 2
     sheet.set_row(head, 34)
-    sheet.set_row(head + 1, 62)
+    sheet.set_row(head + 1, 76)
     for place, (column, entry) in enumerate(zip(table.columns, texts, strict=True)):
         shown = choices.of(table, column)
         mark = f"{EXAMPLE_MARK} " if place == 0 else ""
@@ -213,7 +214,16 @@ def _groups(sheet: Any, groups: list[str], style: Any) -> None:
 
 
 def _width(column: Column, title: str) -> float:
-    wide = {"name": 36, "address": 30, "item": 34, "cas": 34, "code": 40, "commune_code": 24, "body": 26}
+    wide = {
+        "enterprise_id": 28,
+        "name": 36,
+        "address": 30,
+        "item": 34,
+        "cas": 34,
+        "code": 40,
+        "commune_code": 24,
+        "body": 26,
+    }
     return wide.get(column.name, max(14, min(24, len(title) * 0.8)))
 
 
