@@ -32,6 +32,16 @@ def test_version(oshrisk):
     assert oshrisk("--version").stdout.strip() == __version__
 
 
+def test_language_may_stand_anywhere(oshrisk):
+    done = oshrisk("plan", "--help", "--language", "en", language="vi")
+    assert "Example:" in done.stdout
+
+
+def test_simulated_workbook_is_known_by_any_name(oshrisk, demo, tmp_path):
+    shutil.copy(next((demo / "registers").glob("*.xlsx")), tmp_path / "registers.xlsx")
+    assert "SIMULATED DATA" in oshrisk("check", "registers.xlsx").stdout
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("command", ["demo", "init", "template", "check", "rank", "plan"])
 def test_help_has_an_example(oshrisk, command, language):

@@ -12,7 +12,7 @@ import typer
 
 from oshrisk import __version__
 from oshrisk.cli import lists, registers
-from oshrisk.cli.options import LANG, help_text, option
+from oshrisk.cli.options import LANG, help_text, language_first, option
 from oshrisk.errors import OshriskError
 from oshrisk.messages import LANGUAGES, text
 
@@ -57,7 +57,7 @@ for _command, _example in _COMMANDS:
 def main() -> None:
     """Run the command line; what a user can mend ends with exit code 3 and one clear message."""
     try:
-        app()
+        app(language_first(sys.argv[1:]))
     except OshriskError as error:
         typer.echo(error.message(LANG), err=True)
         sys.exit(CANNOT_USE)

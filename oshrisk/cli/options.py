@@ -12,16 +12,33 @@ import typer
 
 from oshrisk.messages import Language, text
 
+_NAMES = ("--language", "-l")
+
 
 def _chosen_language() -> Language:
     """Return the language of the call: help texts are needed before the options are parsed."""
     arguments = sys.argv[1:]
-    named = [after for option, after in pairwise(arguments) if option in {"--language", "-l"}]
+    named = [after for option, after in pairwise(arguments) if option in _NAMES]
     wish = (named or [os.environ.get("OSHRISK_LANGUAGE", "vi")])[-1]
     return "en" if wish == "en" else "vi"
 
 
 LANG: Language = _chosen_language()
+
+
+def language_first(arguments: list[str]) -> list[str]:
+    """Move the language before the command, so that it may stand anywhere.
+
+    Examples
+    --------
+    >>> language_first(["plan", "2027Q1", "--language", "en"])
+    ['--language', 'en', 'plan', '2027Q1']
+    """
+    named = [place for place, word in enumerate(arguments[:-1]) if word in _NAMES]
+    moved = {place + step for place in named for step in (0, 1)}
+    return [arguments[place] for place in sorted(moved)] + [
+        word for place, word in enumerate(arguments) if place not in moved
+    ]
 
 
 def option(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from oshrisk.errors import OshriskError
 from oshrisk.registry.raw import RawTable
 from oshrisk.registry.sheets import table_of_rows
-from oshrisk.registry.sources import Source
+from oshrisk.registry.source import Source
 
 
 def open_database(url: str) -> Source:

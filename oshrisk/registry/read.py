@@ -17,7 +17,8 @@ from oshrisk.registry.quarantine import no_quarantine
 from oshrisk.registry.raw import RawTable
 from oshrisk.registry.registry import Registry, registry_of
 from oshrisk.registry.snapshot import MANIFEST, read_snapshot
-from oshrisk.registry.sources import Source, flat_table, open_source
+from oshrisk.registry.source import Source
+from oshrisk.registry.sources import flat_table, open_source
 from oshrisk.registry.tables import TABLES
 
 _SIMULATED = ("simulated", "mo-phong", "mo_phong", "mo phong")
