@@ -78,6 +78,13 @@ class Ranking(_Section):
         return self
 
 
+class Models(_Section):
+    """Where models are kept."""
+
+    name: str = "dien-bien"
+    tracking_uri: str = ""
+
+
 class Programme(_Section):
     """All settings of a programme; every one has a value, so that an empty file is a whole programme."""
 
@@ -86,6 +93,7 @@ class Programme(_Section):
     capacity: Capacity = Capacity()
     draw: Draw = Draw()
     ranking: Ranking = Ranking()
+    models: Models = Models()
 
     @property
     def digest(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 import pandas as pd
@@ -90,3 +91,15 @@ def build_features(
         **place.place(known, province_code=province_code, seat_commune=seat_commune),
     }
     return pd.DataFrame({feature.name: columns[feature.name] for feature in FEATURES}, index=known.ids)
+
+
+def catalogue_hash() -> str:
+    """Return a hash of the names, kinds, units and states of all features: what a stored model relies on.
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal.
+    """
+    catalogue = [(feature.name, feature.kind, feature.unit, feature.states) for feature in FEATURES]
+    return hashlib.sha256(repr(catalogue).encode()).hexdigest()
