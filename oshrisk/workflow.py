@@ -28,6 +28,7 @@ from oshrisk.risk import RiskTable, assess, covering, load_table, reasons, top_r
 from oshrisk.settings import Programme
 from oshrisk.workspace import Workspace
 
+_STORED: Final = ("champion", "challenger")
 _PACKAGES: Final = ("oshrisk", "numpy", "pandas", "pyarrow", "xlsxwriter")  # those that can change a list
 
 Progress = Callable[[str], None]
@@ -60,6 +61,45 @@ class Ranking:
 
 
 @dataclass(frozen=True)
+class Model:
+    """The risk table that a working folder ranks with.
+
+    Parameters
+    ----------
+    table : RiskTable
+        The table.
+    differences : tuple of str
+        What it was made with that this program has otherwise: ``"features"``, ``"reference"``; of stored models.
+    """
+
+    table: RiskTable
+    differences: tuple[str, ...] = ()
+
+
+def model_of(workspace: Workspace) -> Model:
+    """Return the model that the settings name: a packaged table, a file, or one out of the store of models.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The working folder.
+
+    Returns
+    -------
+    Model
+        The table. Only ``champion`` and ``challenger`` look into the store, which takes seconds to open.
+    """
+    name = workspace.model
+    if name not in _STORED:
+        return Model(load_table(name))
+    from oshrisk.risk.tracking import load_stored, open_store  # noqa: PLC0415  # MLflow is slow to import
+
+    models = workspace.programme.models
+    stored = load_stored(open_store(workspace.path("models"), models.name, models.tracking_uri), name)
+    return Model(stored.table, stored.differences)
+
+
+@dataclass(frozen=True)
 class QuarterlyList:
     """The list of a quarter and where it was written.
 
@@ -89,7 +129,7 @@ class QuarterlyList:
         return sorted(self.folder.iterdir())
 
 
-def rank(registry: Registry, programme: Programme, as_of: pd.Timestamp, *, model: str = "") -> Ranking:
+def rank(registry: Registry, programme: Programme, as_of: pd.Timestamp, table: RiskTable) -> Ranking:
     """Rank all enterprises by what was known on a date.
 
     Parameters
@@ -100,8 +140,8 @@ def rank(registry: Registry, programme: Programme, as_of: pd.Timestamp, *, model
         Settings.
     as_of : Timestamp
         Date of knowledge.
-    model : str, optional
-        Risk table to use in place of the one the settings name.
+    table : RiskTable
+        The model; a sector base is fitted where it has none for the register's scheme.
 
     Returns
     -------
@@ -113,7 +153,7 @@ def rank(registry: Registry, programme: Programme, as_of: pd.Timestamp, *, model
         raise OshriskError("cli.nobody", date=f"{as_of:%d/%m/%Y}")
     office = programme.office
     features = build_features(known, as_of, province_code=office.province_code, seat_commune=office.seat_commune)
-    table = covering(load_table(model or programme.ranking.model), features)
+    table = covering(table, features)
     how = programme.ranking
     still_open = features[known["enterprises"]["closed_on"].isna().to_numpy()]
     assessment = assess(still_open, table, priority=how.priority, class_limits=how.class_limits)
@@ -166,7 +206,9 @@ def quarterly_list(
     write_snapshot(workspace.path("snapshots", snapshot[:16]), reading.registry)
     progress("assess")
     date = date_of_knowledge(reading.registry, quarter) if as_of is None else as_of
-    ranking = rank(reading.registry, programme, date, model=workspace.model)
+    model = model_of(workspace)
+    ranking = rank(reading.registry, programme, date, model.table)
+    used = Model(ranking.table, model.differences)
     progress("plan")
     plan = make_plan(ranking.known, ranking.features, ranking.assessment, programme, quarter)
     inputs = ListInputs(
@@ -178,7 +220,7 @@ def quarterly_list(
         registry=ranking.known,
         table=ranking.table,
         programme=programme,
-        manifest=_manifest(programme, reading, ranking, plan, snapshot),
+        manifest=_manifest(programme, reading, plan, snapshot, used),
     )
     progress("write")
     folder = workspace.path("plans", str(quarter))
@@ -192,7 +234,7 @@ def _main_reasons(ranking: Ranking, ids: pd.Index, programme: Programme, languag
     )
 
 
-def _manifest(programme: Programme, reading: Reading, ranking: Ranking, plan: Plan, snapshot: str) -> dict[str, Any]:
+def _manifest(programme: Programme, reading: Reading, plan: Plan, snapshot: str, used: Model) -> dict[str, Any]:
     return {
         "quarter": str(plan.quarter),
         "as_of": plan.as_of.date().isoformat(),
@@ -201,7 +243,11 @@ def _manifest(programme: Programme, reading: Reading, ranking: Ranking, plan: Pl
         "snapshot": snapshot,
         "settings": programme.digest,
         "reference": reference_hash(),
-        "model": {"name": ranking.table.name, "id": ranking.table.model_id},
+        "model": {
+            "name": used.table.name,
+            "id": used.table.model_id,
+            "made_with_other": list(used.differences),
+        },
         "seed": programme.draw.seed,
         "rows": {name: int(count) for name, count in reading.counts.sum().items()},
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},

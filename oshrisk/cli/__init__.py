@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from oshrisk import __version__
-from oshrisk.cli import lists, registers
+from oshrisk.cli import lists, models, registers
 from oshrisk.cli.options import LANG, help_text, language_first, option
 from oshrisk.errors import OshriskError
 from oshrisk.messages import LANGUAGES, text
@@ -49,6 +49,11 @@ _COMMANDS = (
     (registers.check, "oshrisk check registers.xlsx --report marked.xlsx"),
     (lists.rank, "oshrisk rank registers.xlsx --output ranking.csv"),
     (lists.plan, "oshrisk plan 2027Q1 --folder dien-bien"),
+    (models.backtest, "oshrisk backtest --folder dien-bien --first 2024Q1"),
+    (models.train, "oshrisk train --folder dien-bien"),
+    (models.compare, "oshrisk compare --folder dien-bien"),
+    (models.promote, "oshrisk promote --folder dien-bien"),
+    (models.models, "oshrisk models --folder dien-bien"),
 )
 for _command, _example in _COMMANDS:
     app.command(help=help_text(_command.__name__, _example))(_command)

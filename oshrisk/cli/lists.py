@@ -49,12 +49,20 @@ def rank(
     with progress_shown() as progress:
         progress("read")
         workspace = workspace_of(folder, needed=source is None)
+        programme = workspace.programme
         registry = read_registers(source, workspace, mapping).registry
         progress("assess")
-        ranking = workflow.rank(
-            registry, workspace.programme, date_of(as_of) or registry.read_on, model=workspace.model
+        model = workflow.model_of(workspace)
+        ranking = workflow.rank(registry, programme, date_of(as_of) or registry.read_on, model.table)
+        table = ranking_table(
+            ranking.known,
+            ranking.features,
+            ranking.assessment,
+            ranking.table,
+            LANG,
+            priority=programme.ranking.priority,
+            province_code=programme.office.province_code,
         )
-        table = ranking_table(ranking.known, ranking.features, ranking.assessment, ranking.table, LANG)
         if output is not None:
             progress("write")
             write_ranking(output, table, simulated=registry.simulated)
@@ -102,6 +110,8 @@ def _show_list(made: QuarterlyList, *, as_json: bool) -> None:
             total=len(visits),
         )
     )
+    if differs := made.manifest["model"]["made_with_other"]:
+        lines.append(text("cli.results.differs", LANG, parts=", ".join(differs)))
     lines += [text("cli.results.counts", LANG, **rows), text("cli.results.files", LANG)]
     lines += [f"  {file}" for file in made.files]
     facts = {**made.manifest, "summary": summary, "files": made.files, "visits": visits}

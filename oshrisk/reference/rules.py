@@ -57,7 +57,7 @@ def rule(rule_id: str, date: Day) -> pd.Series:
     >>> rule("R5.5", "2024-06-30")["article"]
     'Chỉ thị 20/CT-TTg ngày 17/5/2017'
     >>> rule("R5.5", "2026-06-30")["article"]
-    'Nghị quyết 198/2025/QH15, Điều 4'
+    'Điều 4 Nghị quyết 198/2025/QH15'
     """
     in_force = rules(date)
     if rule_id not in in_force.index:

@@ -33,7 +33,7 @@ def sanctions(date: Day) -> pd.DataFrame:
     >>> float(sanctions("2026-09-09").loc["ACC_REPORT", "organisation_max_mvnd"])
     20.0
     >>> sanctions("2026-09-10").loc["EQ_INSPECTION", "article"]
-    'Nghị định 283/2026/NĐ-CP, Điều 35 khoản 4'
+    'Khoản 4 Điều 35 Nghị định 283/2026/NĐ-CP'
     """
     return valid_on(table("sanctions"), date).set_index("code")
 

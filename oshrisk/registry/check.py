@@ -19,7 +19,7 @@ from oshrisk.registry.identities import malformed, to_identity
 from oshrisk.registry.numbers import to_number
 from oshrisk.registry.quarantine import broken_lines, quarantine_rows
 from oshrisk.registry.raw import TEXT, RawColumn, RawTable
-from oshrisk.registry.rules import check_future, check_rules
+from oshrisk.registry.rules import check_future, check_rules, check_withdrawn
 from oshrisk.registry.tables import TABLES, Column, Kind, Table
 from oshrisk.registry.times import to_date, to_period, to_year
 
@@ -114,6 +114,7 @@ def check_table(raw: RawTable, known: Known) -> Checked:
         _references(table, values, known, failures)
     check_future(table.name, values, known.today, failures)
     check_rules(table.name, values, lambda name: (raw.header(name), _texts(raw, name)), failures)
+    check_withdrawn(table.name, values, raw.header("inspected_on"), failures)
     frame = pd.DataFrame(
         {name: _series(values[name], table[name]) for name in table.names if name in values}, copy=False
     )
@@ -223,7 +224,7 @@ def _finding_references(values: dict[str, Any], known: Known, failures: Failures
     failures.add("inspection_id", "E213", held)
     failures.add("inspection_id", "E212", missing & ~held)
     started = np.append(known.started_on, np.datetime64("NaT"))[place]
-    detail = np.datetime_as_string(started, unit="D").astype(object)
+    detail = pd.Series(started).dt.strftime("%d/%m/%Y").fillna("").to_numpy(dtype=object)
     for name in ("remedied_on", "remedy_due_on"):
         if name in values:
             failures.add(name, "E322", values[name] < started, detail)

@@ -20,6 +20,7 @@ from oshrisk.registry.tables import Column, Table
 from oshrisk.registry.titles import BETWEEN, code_names, flag_names, fold
 
 _HINTS = 200  # near names are looked for this often a column: a whole column of free text has no near code
+_FLOAT = r"^(\d{1,5})\.0$"  # a code that went through a program as a number: 810.0
 _GROUP_DIGITS = 3  # businesses are registered by codes of four digits: a shorter number may lack its zero
 LOOKUP_CODES = {"commune": "E162", "equipment_item": "E163", "cas": "E164", "finding": "E165"}
 
@@ -105,7 +106,11 @@ def to_listed(raw: RawColumn, column: Column, province_code: str, failures: Fail
             return names.get(folded.zfill(5))  # commune codes have five digits: no other reading of 3127
         return code
 
-    near = partial(_near, names=names)
+    titles = listed_titles(column.lookup, province_code)
+
+    def near(word: str) -> str:
+        return titles.get(_near(word, names), "")
+
     places, answers = _over_words(
         raw, find, near, failures=failures, column=column.name, code=LOOKUP_CODES[column.lookup]
     )
@@ -138,6 +143,20 @@ def listed(lookup: str, province_code: str) -> dict[str, str]:
 
 
 @cache
+def listed_titles(lookup: str, province_code: str) -> dict[str, str]:
+    """Return how every code of a reference list is shown to people: the code and its name.
+
+    Examples
+    --------
+    >>> listed_titles("commune", "dien_bien")["03325"]
+    '03325 · xã Mường Phăng'
+    """
+    codes = reference_list(lookup, province_code)
+    names = codes["kind"].str.cat(codes["name"], sep=" ").str.strip()
+    return {str(code): f"{code}{BETWEEN}{name}" for code, name in names.items()}
+
+
+@cache
 def reference_list(lookup: str, province_code: str) -> pd.DataFrame:
     """Return a reference list as ``name`` and ``kind`` (of a commune) by code."""
     from oshrisk.reference import communes, load  # noqa: PLC0415  # reading the reference tables only when needed
@@ -165,7 +184,7 @@ def to_sector(
     35111 is hydropower in VSIC 2018 and coal in VSIC 2025. A code held as a number may have lost its leading
     zero: it gets it back where only the reading with the zero is known, or listed itself; where a short number can
     be read both ways (81 is cleaning, 081 is quarrying) it is a failure. Four digits are read as they stand,
-    since businesses are registered by level-4 codes.
+    since businesses are registered by level-4 codes. A text like ``810.0`` is a number that a program wrote.
 
     Parameters
     ----------
@@ -188,14 +207,17 @@ def to_sector(
     """
     from oshrisk.reference import sectors  # noqa: PLC0415  # reading the reference tables only when needed
 
-    codes = pc.utf8_upper(pc.replace_substring_regex(answered(raw.texts()), r"[.\s]", ""))
+    texts = answered(raw.texts())
+    numbered = raw.is_number | np.asarray(pc.fill_null(pc.match_substring_regex(texts, _FLOAT), False), dtype=bool)
+    codes = pc.replace_substring_regex(pc.replace_substring_regex(texts, _FLOAT, r"\1"), r"[.\s]", "")
+    codes = pc.utf8_upper(codes)
     given = np.asarray(codes.is_valid().to_numpy(zero_copy_only=False))
     scheme = scheme.astype("str").where(scheme.notna(), sectors.scheme_on(registered_on).astype("str"))
     dated = given & scheme.notna().to_numpy()
     failures.add("sector_code", "E161", given & ~dated)
     known = _is_known(scheme, codes, dated)
     restored = np.zeros(len(raw), dtype=bool)
-    numbered = raw.is_number & dated
+    numbered &= dated
     if numbered.any():
         zero = pc.binary_join_element_wise(pa.scalar("0", codes.type), codes, pa.scalar("", codes.type))
         with_zero = _is_known(scheme, zero, numbered)

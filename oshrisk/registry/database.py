@@ -38,8 +38,11 @@ def open_database(url: str) -> Source:
         names = sqlalchemy.inspect(engine)
         tables = [*names.get_table_names(), *names.get_view_names()]
     except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
+        missing = f": {error.name}" if isinstance(error, ImportError) else ""  # the database's driver
         raise OshriskError(
-            "registry.bad_database", source=url.rsplit("@", maxsplit=1)[-1], problem=type(error).__name__
+            "registry.bad_database",
+            source=url.rsplit("@", maxsplit=1)[-1],
+            problem=f"{type(error).__name__}{missing}",
         ) from error
     found = Source()
 

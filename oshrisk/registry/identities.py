@@ -40,6 +40,8 @@ def to_identity(raw: RawColumn, name: str, failures: Failures) -> tuple[pa.Array
     """
     ids = raw.texts()
     compact = pc.replace_substring_regex(ids, r"^'|[\s\x{00A0}.]", "")
+    decimal = pc.match_substring_regex(ids, r"^\d+\.\d{1,2}$")  # 100233488.0: its point parts no group of digits
+    compact = pc.if_else(decimal, ids, compact)
     digits = pc.match_substring_regex(compact, r"^(\d{9,14}|\d{10}[-/]\d{3})$")
     ids = pc.if_else(digits, pc.replace_substring_regex(compact, r"[-/]", ""), ids)
     if raw.numbers is None:

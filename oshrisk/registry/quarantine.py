@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 from oshrisk.messages import Language, text
 from oshrisk.registry.failures import Failure, Failures
 from oshrisk.registry.raw import RawTable
-from oshrisk.registry.titles import column_title, table_title
+from oshrisk.registry.titles import code_title, column_title, table_title
 
 COLUMNS: Final = ("table", "sheet", "file", "row", "column", "value", "code", "enterprise_id", "detail", "field")
 HINTED: Final = ("E150", "E162", "E163", "E164", "E165")  # their detail is the nearest known code
+TITLED: Final = ("E150", "E160")  # their detail is a code of a closed set, which has a title in each language
 
 
 def quarantine_rows(raw: RawTable, failures: Failures, ids: pd.Series | None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -130,6 +131,9 @@ def _words(row: object, language: Language) -> tuple[str, str]:
     facts["table_title"] = table_title(facts["table"], language)
     entry = f"registry.errors.{facts['code']}"
     near = ""
+    if facts["detail"] and facts["code"] in TITLED:
+        column = facts["field"] if facts["code"] == "E150" else "sector_scheme"
+        facts["detail"] = code_title(facts["table"], column, facts["detail"], language)
     if facts["detail"] and facts["code"] in HINTED:
         near = " " + text("registry.near", language, name=facts["detail"])
     return _fill(text(f"{entry}.what", language), facts), _fill(text(f"{entry}.mend", language), facts) + near

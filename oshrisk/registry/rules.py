@@ -93,7 +93,6 @@ RULES: Final[dict[str, tuple[Rule, ...]]] = {
     ),
     "equipment": (
         Rule("E310", "inspected_on", ("in_use_from",), _long_before),
-        Rule("E311", "withdrawn_on", ("inspected_on",), _earlier),
         Rule("E312", "withdrawn_on", ("in_use_from",), _earlier),
         Rule("E313", "next_due_on", ("inspected_on",), _earlier),
     ),
@@ -133,6 +132,34 @@ def check_rules(
             mask = mask & ~_more(values["deaths"], values["victims"]) & (np.nan_to_num(values["seriously_injured"]) > 0)
         if mask.any():
             failures.add(rule.column, rule.code, mask, _other_cells(rule, texts))
+
+
+def check_withdrawn(table: str, values: Values, header: str, failures: Failures) -> None:
+    """Record withdrawals of machines that were inspected later, on that row or on another certificate (E311).
+
+    The row of the withdrawal is the one to mend: were it believed, a machine in use would vanish.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    values : mapping of str to array
+        Columns as they were read.
+    header : str
+        Heading of the day of inspection, for the explanation.
+    failures : Failures
+        Takes the rows.
+    """
+    machine = ["enterprise_id", "equipment_id"]
+    if table != "equipment" or any(name not in values for name in (*machine, "inspected_on", "withdrawn_on")):
+        return
+    withdrawn = pd.Series(values["withdrawn_on"])
+    if withdrawn.isna().all():
+        return
+    rows = pd.DataFrame({name: values[name].to_pandas() for name in machine}).assign(on=values["inspected_on"])
+    last = rows.groupby(machine, sort=False)["on"].transform("max").fillna(rows["on"])
+    detail = f"{header} = " + last.dt.strftime("%d/%m/%Y").fillna("")
+    failures.add("withdrawn_on", "E311", (withdrawn < last).to_numpy(), detail.to_numpy(dtype=object))
 
 
 def check_future(table: str, values: Values, today: pd.Timestamp, failures: Failures) -> None:

@@ -10,9 +10,9 @@ import xlsxwriter
 
 from oshrisk.atomic import whole_file
 from oshrisk.messages import Language, text
-from oshrisk.registry.codes import reference_list
+from oshrisk.registry.codes import listed_titles
 from oshrisk.registry.tables import TABLES, Column, Table
-from oshrisk.registry.titles import BETWEEN, EXAMPLE_MARK, code_title, column_texts, table_title
+from oshrisk.registry.titles import EXAMPLE_MARK, code_title, column_texts, table_title
 
 _LAST_ROW: Final = 100_000  # drop-downs reach so far down
 _TEXT_KINDS: Final = ("id", "text", "code", "period")
@@ -127,9 +127,8 @@ class _Choices:
         if column.codes:
             return {code: code_title(table.name, column.name, code, self.language) for code in column.codes}
         if column.lookup and column.lookup != "sector":
-            listed = reference_list(column.lookup, self.province_code)
-            names = listed["kind"].str.cat(listed["name"], sep=" ").str.strip()
-            return {str(code): f"{code}{BETWEEN}{name}"[:200] for code, name in names.items()}
+            titles = listed_titles(column.lookup, self.province_code)
+            return {code: title[:200] for code, title in titles.items()}
         return {}
 
 

@@ -294,3 +294,17 @@ def test_rejected_rows_are_kept_whole(tmp_path: Path) -> None:
 
 def test_enterprises_helper_is_clean(tmp_path: Path) -> None:
     assert _codes(_read(tmp_path, enterprises=ENTERPRISES)) == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_withdrawal_before_another_certificate_of_the_machine(tmp_path: Path, order: int) -> None:
+    machine = {"enterprise_id": A, "equipment_id": "M1", "item": "1", "in_use_from": "01/01/2015"}
+    rows = [
+        {**machine, "inspected_on": "01/02/2022", "withdrawn_on": "01/06/2023"},
+        {**machine, "inspected_on": "01/02/2025", "withdrawn_on": ""},
+        {**machine, "equipment_id": "M2", "inspected_on": "01/02/2025", "withdrawn_on": "01/06/2025"},
+    ][::order]
+    reading = _read(tmp_path, enterprises=[firm(A)], equipment=rows)
+    assert _codes(reading) == [("E311", 2 if order == 1 else 4, "withdrawn_on")]
+    assert "01/02/2025" in explain(reading.quarantine)["what"].item()
+    assert sorted(reading.registry["equipment"]["equipment_id"]) == ["M1", "M2"]

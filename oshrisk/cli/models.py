@@ -1,0 +1,97 @@
+"""Commands for the models: train, backtest, compare, promote, models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from oshrisk.cli.inputs import date_of, read_registers, workspace_of
+from oshrisk.cli.options import LANG, AsOf, Folder, Json, option
+from oshrisk.cli.printing import print_result, progress_shown, simulated_lines
+from oshrisk.messages import text
+
+if TYPE_CHECKING:
+    from oshrisk.planning import Quarter
+    from oshrisk.registry.registry import Registry
+    from oshrisk.workspace import Workspace
+
+First = Annotated[str | None, typer.Option("--first", help=option("first"))]
+Last = Annotated[str | None, typer.Option("--last", help=option("last"))]
+Boosted = Annotated[bool, typer.Option("--boosted", help=option("boosted"))]
+
+
+def train(folder: Folder = Path(), as_of: AsOf = None, boosted: Boosted = False, as_json: Json = False) -> None:
+    from oshrisk import modelling
+
+    with progress_shown() as progress:
+        workspace, registry = _opened(folder, progress)
+        progress("train")
+        kind: modelling.Kind = "boosted" if boosted else "fitted"
+        made = modelling.train(workspace, registry, as_of=date_of(as_of), kind=kind, language=LANG)
+    lines = simulated_lines(registry.simulated)
+    lines.append(text("cli.results.trained", LANG, version=made.version, id=made.table.model_id[:12]))
+    lines += [text("cli.results.labels", LANG, outcome=name, count=count) for name, count in made.labels.items()]
+    facts = {"version": made.version, "run_id": made.run_id, "model_id": made.table.model_id, "labels": made.labels}
+    print_result({**facts, "moved": made.moved.to_dict("records")}, lines, as_json=as_json)
+
+
+def backtest(
+    folder: Folder = Path(), first: First = None, last: Last = None, boosted: Boosted = False, as_json: Json = False
+) -> None:
+    from oshrisk import modelling
+
+    with progress_shown() as progress:
+        workspace, registry = _opened(folder, progress)
+        progress("backtest")
+        kinds: tuple[modelling.Kind, ...] = ("fitted", "boosted") if boosted else ("fitted",)
+        played, place = modelling.backtest(
+            workspace, registry, first=_quarter(first), last=_quarter(last), kinds=kinds, language=LANG
+        )
+    files = sorted(place.iterdir())
+    lines = [played.sentence(LANG), text("cli.results.files", LANG), *(f"  {file}" for file in files)]
+    facts = {"sentence": played.sentence(LANG), "simulated": played.simulated, "files": files}
+    print_result({**facts, "table": played.table.to_dict("records")}, lines, as_json=as_json)
+
+
+def compare(folder: Folder = Path(), first: First = None, last: Last = None, as_json: Json = False) -> None:
+    from dataclasses import asdict
+
+    from oshrisk import modelling
+
+    with progress_shown() as progress:
+        workspace, registry = _opened(folder, progress)
+        progress("backtest")
+        found = modelling.compare_models(workspace, registry, first=_quarter(first), last=_quarter(last))
+    lines = [*simulated_lines(registry.simulated), found.sentence(LANG)]
+    print_result({**asdict(found), "simulated": registry.simulated}, lines, as_json=as_json)
+
+
+def promote(folder: Folder = Path(), as_json: Json = False) -> None:
+    from oshrisk import modelling
+
+    version = modelling.promote(workspace_of(folder, needed=True))
+    print_result({"champion": version}, [text("cli.results.promoted", LANG, version=version)], as_json=as_json)
+
+
+def models(folder: Folder = Path(), as_json: Json = False) -> None:
+    from oshrisk import modelling
+    from oshrisk.risk.tracking import stored_models
+
+    listed = stored_models(modelling.store_of(workspace_of(folder, needed=True))).reset_index()
+    rows: list[dict[str, Any]] = listed.to_dict("records")
+    lines = [text("cli.results.model", LANG, **row) for row in rows] or [text("cli.results.no_models", LANG)]
+    print_result({"models": rows}, lines, as_json=as_json)
+
+
+def _opened(folder: Path, progress: Any) -> tuple[Workspace, Registry]:
+    progress("read")
+    workspace = workspace_of(folder, needed=True)
+    return workspace, read_registers(None, workspace, None).registry
+
+
+def _quarter(name: str | None) -> Quarter | None:
+    from oshrisk.planning import Quarter
+
+    return None if name is None else Quarter.parse(name)
