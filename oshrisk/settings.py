@@ -30,7 +30,6 @@ class _Section(BaseModel):
 class Office(_Section):
     """Who runs the programme, as documents print it."""
 
-    province: str = "Điện Biên"
     province_code: str = "dien_bien"
     department: str = "Sở Nội vụ tỉnh Điện Biên"
     parent_body: str = "Ủy ban nhân dân tỉnh Điện Biên"

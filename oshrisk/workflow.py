@@ -257,6 +257,8 @@ def _manifest(programme: Programme, reading: Reading, plan: Plan, snapshot: str,
 def _write(folder: Path, inputs: ListInputs, reading: Reading, language: Language) -> dict[str, Any]:
     with whole_folder(folder) as partial:
         write_workbook(partial / _file_name("list", inputs, language), inputs, language)
+        left_out = inputs.plan.not_selected.set_index("enterprise_id")
+        left_out.to_csv(partial / _file_name("not_selected", inputs, language), encoding="utf-8-sig")
         if len(reading.quarantine):
             write_marked(partial / _file_name("marked", inputs, language), reading, language)
         outputs = {file.name: _hash(file) for file in sorted(partial.iterdir())}

@@ -90,6 +90,7 @@ class Book:
             "multiplier": cell | {"align": "center", "num_format": _MULTIPLIER_FORMATS[self._language]},
             "head": cell | {"bold": True, "align": "center", "valign": "vcenter", "bg_color": _HEAD},
             "group": cell | {"bold": True, "bg_color": "#F2F2F2", "valign": "vcenter"},
+            "parent": {"align": "left", "valign": "vcenter"},
             "office": {"bold": True, "align": "left", "valign": "vcenter"},
             "title": {"bold": True, "font_size": 15, "align": "center", "valign": "vcenter"},
             "subtitle": {"italic": True, "font_size": 12, "align": "center", "valign": "vcenter"},

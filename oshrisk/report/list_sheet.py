@@ -68,7 +68,8 @@ def list_columns(inputs: ListInputs, language: Language) -> list[Column]:
     titles = catalogue("report", language)["sheets"]["list"]["columns"]
     words = _lookup(language)
     blank = [""] * len(visits)
-    grounds = reason_text(visits, language).str.cat(article_text(visits, inputs.plan.quarter, language), sep="; ")
+    grounds = reason_text(visits, language).str.cat(article_text(visits, inputs.plan.quarter, language), sep=". ")
+    grounds = grounds.str.removesuffix(". ")  # no article was in force in July 2025
     period = text("report.period", language, start=_period_start(inputs, language))
     return [
         Column(titles["number"], 4.5, visits["order"].tolist(), "centre"),

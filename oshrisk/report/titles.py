@@ -22,8 +22,8 @@ def title_block(inputs: ListInputs, sheet: str, language: Language) -> list[tupl
     Returns
     -------
     list of (look, text)
-        Office, title, quarter and date of knowledge, the warning where the data is simulated, and the mark of an
-        internal draft (an unissued plan and its scores are treated as restricted: R7.4, R7.5).
+        Parent body and office, title, quarter and date of knowledge, the warning where the data is simulated, and
+        the mark of an internal draft (an unissued plan and its scores are treated as restricted: R7.4, R7.5).
     """
     plan, day = inputs.plan, DATE_FORMATS[language]
     when = text(
@@ -35,8 +35,10 @@ def title_block(inputs: ListInputs, sheet: str, language: Language) -> list[tupl
         end=plan.quarter.end.strftime(day),
         as_of=plan.as_of.strftime(day),
     )
+    office = inputs.programme.office
     lines = [
-        ("office", inputs.programme.office.department.upper()),
+        ("parent", office.parent_body.upper()),  # Decree 30/2020, Annex I: parent body in capitals, issuing body bold
+        ("office", office.department.upper()),
         ("title", text(f"report.sheets.{sheet}.title", language)),
         ("subtitle", when),
     ]
