@@ -70,13 +70,15 @@ def accidents(
 
     fatal, minor = count(recent & (severity == "fatal")), count(recent & (severity == "minor"))
     exposure = reported_worker_years(known, reports, grid, workers)
+    told = ((grid.filed | grid.annual) & ~grid.zero).any(axis=1)
+    rate = np.where((minor > 0) & ~told, np.nan, ratio(minor, exposure))  # known from elsewhere: not "reported"
     return {
         "accidents_5y": count(recent),
         "fatal_accidents_5y": fatal,
         "reported_worker_years_5y": exposure,
         "past_serious_accidents_3y": count(serious),
         "past_fatal_accident_5y": categorical(np.where(np.isnan(fatal), -1, fatal > 0), FATAL),
-        "past_minor_accidents_top": categorical(_top_quarter(ratio(minor, exposure), division), TOP),
+        "past_minor_accidents_top": categorical(_top_quarter(rate, division), TOP),
     }
 
 

@@ -15,6 +15,7 @@ from oshrisk.features import (
     labour,
     organisation,
     place,
+    record_years,
     reporting,
     sector,
     training,
@@ -33,6 +34,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     *organisation.FEATURES,
     *reporting.FEATURES,
     *accidents.FEATURES,
+    *record_years.FEATURES,
     *inspections.FEATURES,
     *place.FEATURES,
 )
@@ -87,6 +89,7 @@ def build_features(
         **organisation.organisation(known, reports, workers=workers, officer_list=of_sector["officer_list"]),
         **reporting.reporting(known, grid, workers=workers, high_risk=high_risk),
         **accidents.accidents(known, reports, grid, workers=workers, division=division),
+        **record_years.record_years(known, reports, grid, workers=workers),
         **inspections.inspections(known),
         **place.place(known, province_code=province_code, seat_commune=seat_commune),
     }

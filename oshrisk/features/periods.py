@@ -169,16 +169,23 @@ def reported_worker_years(known: Registry, reports: AnnualReports, grid: HalfYea
     ndarray of float, shape (enterprises,)
         Worker-years, 0 where nothing was reported.
     """
+    worker_years: Floats = worker_years_by_year(known, reports, grid, workers).sum(axis=1)
+    return worker_years
+
+
+def worker_years_by_year(
+    known: Registry, reports: AnnualReports, grid: HalfYears, workers: Floats
+) -> NDArray[np.float64]:
+    """Return `reported_worker_years` by year of the window, shape (enterprises, years), the latest year first."""
     years = grid.filed.shape[1] // 2
     column = reports.years.astype(np.intp) - grid.first // 2
     inside = (column >= 0) & (column < years)
     hours = _by_year(reports, "hours_worked", inside, column, years) / constant("full_time_hours")
     heads = _by_year(reports, "workers", inside, column, years)
     full_time = np.where(hours > 0, hours, np.where(np.isnan(heads), workers[:, None], heads))
-    part = 0.5 * np.array([_share_inside(half, known.date) for half in grid.halves])
-    covered = (grid.counted * part).reshape(-1, years, 2).sum(axis=2)
-    worker_years: Floats = (covered * np.nan_to_num(full_time)).sum(axis=1)
-    return worker_years
+    work = grid.counted * np.repeat(0.5 * np.nan_to_num(full_time), 2, axis=1)
+    shares = [[_share_inside(half, known.date, back) for back in range(1, WINDOW_YEARS + 1)] for half in grid.halves]
+    return np.asarray(work @ np.array(shares))
 
 
 def _mark(shape: tuple[int, int], first: int, owner: Ints, half: Ints) -> Flags:
@@ -195,8 +202,8 @@ def _by_year(reports: AnnualReports, column: str, inside: Flags, year: Ints, yea
     return grid
 
 
-def _share_inside(half: int, date: pd.Timestamp) -> float:
-    """Share of a half-year's days that lie in the window that ends on a date."""
+def _share_inside(half: int, date: pd.Timestamp, back: int) -> float:
+    """Share of a half-year's days that lie in the `back`-th year before a date."""
     starts, ends = day(half_starts(half)), day(half_ends(half))
-    inside = min(ends, day(date)) - max(starts - 1, years_before(date, WINDOW_YEARS))
+    inside = min(ends, years_before(date, back - 1)) - max(starts - 1, years_before(date, back))
     return max(inside, 0.0) / (ends - starts + 1)

@@ -33,10 +33,12 @@ def reporting(known: Registry, grid: HalfYears, *, workers: Floats, high_risk: F
     """Compute the reporting features.
 
     ``periodic_report`` looks at the last half-year whose report had fallen due when the registers were read: filed
-    (late or not) is "on_time"; else "missing", or "missing_unusual" for one that reported before, has 50 workers, or
-    10 in a high-risk sector. "contradicted" goes before all: it reported zero for a half-year of the last three years
-    in which an accident or an inconsistent report is known. Unknown for an enterprise founded after that half-year,
-    and for all where the department holds no accident reports.
+    (late or not) is "on_time"; else "missing", or "missing_unusual" for one that reported accidents before, has 50
+    workers, or 10 in a high-risk sector. "contradicted" goes before all: for a half-year of the last three years that
+    had fallen due it reported zero or nothing, although an accident or an inconsistent report is known. Unknown for an
+    enterprise founded after that half-year, and for all where the department holds no accident reports.
+
+    A report of zero changes none of these for the worse, so that nobody does better by not filing it.
 
     Parameters
     ----------
@@ -82,7 +84,7 @@ def due_on(half: int) -> pd.Timestamp:
 
 
 def contradicted_halves(known: Registry, grid: HalfYears) -> Flags:
-    """Say which half-years of the last three years were reported as zero although an accident or sign is known.
+    """Say for which half-years of the last three zero or nothing was reported although an accident or sign is known.
 
     Returns
     -------
@@ -98,7 +100,9 @@ def contradicted_halves(known: Registry, grid: HalfYears) -> Flags:
     doubted[owner[inside], half[inside]] = True
     opens = years_before(known.date, CONTRADICTED_YEARS)
     recent = np.array([day(half_ends(number)) > opens for number in grid.halves])
-    return np.asarray(grid.zero & (grid.accidents | doubted) & recent)
+    due = np.array(grid.halves) <= due_half(known)
+    silent = ~grid.filed & ~grid.annual & due
+    return np.asarray((grid.zero | silent) & (grid.accidents | doubted) & recent)
 
 
 def _state(known: Registry, grid: HalfYears, workers: Floats, high_risk: Floats) -> NDArray[np.intp]:
@@ -109,7 +113,8 @@ def _state(known: Registry, grid: HalfYears, workers: Floats, high_risk: Floats)
     owner = known.positions("accident_reports")
     first, last = halves_of_period(known["accident_reports"]["period"])
     filed = total(owner, size, (first <= half) & (half <= last)) > 0
-    reported_before = total(owner, size, (last >= 0) & (last < half)) > 0
+    zero = known["accident_reports"]["reported_zero"].fillna(False).to_numpy(dtype=bool)
+    reported_before = total(owner, size, (last >= 0) & (last < half) & ~zero) > 0
     hazardous = (workers >= LARGE_WORKERS) | ((high_risk == 1) & (workers >= HAZARDOUS_WORKERS))
     not_yet = days(known["enterprises"]["founded_on"]) >= day(half_starts(half + 1))
     states = [

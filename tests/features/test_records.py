@@ -90,12 +90,14 @@ def texts(registry):
         (
             "periodic_report",
             [
-                "Có tai nạn 04/05/2025 trong kỳ đã báo cáo không có tai nạn",
+                "Có tai nạn 31/12/2024 trong kỳ mà đơn vị báo cáo không có hoặc không báo cáo",
+                "Có tai nạn 04/05/2025 trong kỳ mà đơn vị báo cáo không có hoặc không báo cáo",
                 "Báo cáo tai nạn lao động 6 tháng đầu năm 2025 nộp 03/07/2025: không có tai nạn",
                 "Chưa có báo cáo tai nạn lao động 6 tháng đầu năm 2026 (hạn 05/07/2026)",
             ],
             [
-                "Accident 2025-05-04 in a period reported as without accidents",
+                "Accident 2024-12-31 in a period for which none or nothing was reported",
+                "Accident 2025-05-04 in a period for which none or nothing was reported",
                 "Accident report, first half of 2025, filed 2025-07-03: no accidents",
                 "No accident report, first half of 2026 (due 2026-07-05)",
             ],

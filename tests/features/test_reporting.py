@@ -42,7 +42,8 @@ def test_a_deadline_after_the_reading_of_the_registers_counts_as_not_reached(reg
         ({}, [_zero("2026H1", "2026-09-30")], "on_time"),  # late, but filed
         ({}, [_zero("2026", "2026-10-01")], "on_time"),
         ({}, [], "missing"),
-        ({}, [_zero("2024H1", "2024-07-01")], "missing_unusual"),
+        ({}, [_zero("2024H1", "2024-07-01")], "missing"),  # a former reporter of zeros is like any silent one
+        ({}, [{**_zero("2024H1", "2024-07-01"), "reported_zero": False}], "missing_unusual"),
         ({"workers": 50, "workers_on": "2026-01-01"}, [], "missing_unusual"),
         ({"workers": 49, "workers_on": "2026-01-01"}, [], "missing"),
         ({"workers": 10, "workers_on": "2026-01-01", **QUARRY}, [], "missing_unusual"),
@@ -61,7 +62,8 @@ def test_periodic_report(of_firm, same, firm, reports, state):
         ({"accidents": [{"occurred_on": "2026-03-01", "severity": "minor"}]}, "contradicted"),
         ({"signals": [{"occurred_on": "2026-03-01", "kind": "inconsistent_report"}]}, "contradicted"),
         ({"signals": [{"occurred_on": "2026-03-01", "kind": "complaint"}]}, "on_time"),
-        ({"accidents": [{"occurred_on": "2025-12-31", "severity": "minor"}]}, "on_time"),
+        ({"accidents": [{"occurred_on": "2025-12-31", "severity": "minor"}]}, "contradicted"),  # no report on that half
+        ({"accidents": [{"occurred_on": "2026-07-31", "severity": "minor"}]}, "on_time"),  # not due yet
     ],
 )
 def test_a_report_of_zero_may_be_contradicted(of_firm, same, tables, state):
@@ -69,9 +71,14 @@ def test_a_report_of_zero_may_be_contradicted(of_firm, same, tables, state):
     assert same(of_firm(accident_reports=[_zero("2026H1", "2026-07-01")], **tables)["periodic_report"], state)
 
 
+def test_silence_is_contradicted_like_a_report_of_zero(of_firm, same):
+    accident = {"severity": "minor", "occurred_on": "2026-03-01", "known_on": "2026-08-01"}
+    assert same(of_firm(accident_reports=[OTHERS], accidents=[accident])["periodic_report"], "contradicted")
+
+
 def test_an_old_contradiction_fades_after_three_years(of_firm, same):
     accident = {"severity": "minor", "known_on": "2024-01-10"}
-    for period, day, state in (("2023H2", "2023-12-01", "contradicted"), ("2023H1", "2023-03-01", "missing_unusual")):
+    for period, day, state in (("2023H2", "2023-12-01", "contradicted"), ("2023H1", "2023-03-01", "missing")):
         reports = [_zero(period, "2024-01-05")]
         features = of_firm(accident_reports=reports, accidents=[{**accident, "occurred_on": day}])
         assert same(features["periodic_report"], state)
