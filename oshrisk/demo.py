@@ -11,7 +11,7 @@ from oshrisk.planning import Quarter
 from oshrisk.settings import Office, Programme
 from oshrisk.simulate import simulate
 from oshrisk.simulate.workbook import write_workbook
-from oshrisk.workspace import SETTINGS, Workspace, make_workspace, open_workspace
+from oshrisk.workspace import Workspace, make_workspace
 
 QUARTER = Quarter(2027, 1)
 READ_ON = "2026-11-30"
@@ -53,4 +53,4 @@ def make_demo(folder: str | Path, language: Language) -> Workspace:
 
 
 def _is_demo(folder: Path) -> bool:
-    return (folder / SETTINGS).exists() and open_workspace(folder).programme.registers.source == WORKBOOK
+    return (folder / WORKBOOK).is_file()
