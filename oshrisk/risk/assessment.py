@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from oshrisk.risk.credibility import credibility, own_record, too_quiet
+from oshrisk.risk.credibility import column, credibility, own_record, record_of, too_quiet
 from oshrisk.risk.scoring import Floats, Score, look_up, score
 from oshrisk.risk.table import OUTCOMES, RiskTable
 from oshrisk.settings import Priority
@@ -63,7 +63,7 @@ def assess(
     """
     lookup = look_up(features, table)
     scores = {outcome: score(lookup, table, outcome) for outcome in OUTCOMES}
-    result = _expectations(features, table, scores)
+    result = _expectations(features, table, scores, table.base.severity_ratio()[lookup.sector])
     result["priority"] = _priority(result, priority)
     spread = _log_sd(result, table, scores, features, priority)
     result["priority_low"] = result["priority"] * np.exp(-Z80 * spread)
@@ -73,24 +73,13 @@ def assess(
     return _place(result, class_limits)
 
 
-def _column(features: pd.DataFrame, name: str) -> Floats:
-    if name not in features.columns:
-        return np.full(len(features), np.nan)
-    return np.asarray(features[name].to_numpy(dtype=float, na_value=np.nan))
-
-
-def record_of(features: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Return the own record: known accidents of five years, and the worker-years of reported periods."""
-    return _column(features, "accidents_5y"), _column(features, "reported_worker_years_5y")
-
-
-def _expectations(features: pd.DataFrame, table: RiskTable, scores: dict[str, Score]) -> pd.DataFrame:
+def _expectations(features: pd.DataFrame, table: RiskTable, scores: dict[str, Score], severity: Floats) -> pd.DataFrame:
     structural = np.exp(scores["accident"].total)
-    events, exposure = record_of(features)
+    events, exposure = record_of(features, table.record_discount)
     strength = table.constant("credibility_strength")
     record = own_record(structural, events, exposure, strength)
     quiet = too_quiet(structural, events, exposure, strength, table.constant("too_quiet_probability"))
-    stated = _column(features, "workers")
+    stated = column(features, "workers")
     known = ~np.isnan(stated)
     used = np.where(known, np.maximum(stated, table.constant("workers_minimum")), table.constant("workers_unknown"))
     accident, fatal = structural * record, np.exp(scores["fatal"].total)
@@ -103,7 +92,7 @@ def _expectations(features: pd.DataFrame, table: RiskTable, scores: dict[str, Sc
             "workers_known": known,
             "expected_accidents": accident * used,
             "expected_fatal": fatal * used,
-            "expected_harm": _harm_rate(accident, fatal, table) * used,
+            "expected_harm": _harm_rate(accident, fatal, table, severity) * used,
             "own_record": record,
             "too_quiet": quiet,
         },
@@ -111,9 +100,9 @@ def _expectations(features: pd.DataFrame, table: RiskTable, scores: dict[str, Sc
     )
 
 
-def _harm_rate(accident: Floats, fatal: Floats, table: RiskTable) -> Floats:
+def _harm_rate(accident: Floats, fatal: Floats, table: RiskTable, severity: Floats) -> Floats:
     """Lost-day equivalents per worker-year; accidents beyond the fatal ones are the non-fatal."""
-    other = np.maximum(accident - fatal, 0.0)
+    other = np.maximum(accident - fatal, 0.0) * severity
     return other * table.constant("days_per_accident") + fatal * table.constant("days_per_death")
 
 
@@ -137,7 +126,7 @@ def _log_sd(
     Z leaves (1 − Z)² of the structural variance. Non-fatal and fatal harm are taken as fully correlated (the wider
     reading), violation as independent of harm; d log p = (1 − p) d logit p.
     """
-    events, exposure = record_of(features)
+    events, exposure = record_of(features, table.record_discount)
     strength = table.constant("credibility_strength")
     weight = credibility(np.exp(scores["accident"].total), exposure, strength)
     left = np.log1p(1 / (strength + np.nan_to_num(events)))

@@ -7,15 +7,109 @@ variable of mean 1 and shape a: how far enterprises alike in structure differ. A
 
 Exposure counts reported periods only (worker-years). An unreported period adds no exposure, so that silence returns
 an enterprise to its structural rate and can never lower it; an accident known from elsewhere counts all the same.
+Older years may count less: n and e are then sums over years, each counted δ times as much as the year after it, δ
+being the table's constant ``record_discount`` (1 where it has none). a and δ are estimated in `oshrisk.risk.strength`.
 Source: H. Bühlmann and E. Straub, "Glaubwürdigkeit für Schadensätze", Mitteilungen der VSVM 70 (1970), 111–133.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from oshrisk.errors import OshriskError
+
 Floats = NDArray[np.float64]
+
+YEARS: Final = 5  # of the record
+YEARLY: Final = tuple(
+    tuple(f"{name}_y{year}" for year in range(1, YEARS + 1)) for name in ("accidents", "reported_worker_years")
+)
+
+
+def record_of(features: pd.DataFrame, discount: float = 1.0) -> tuple[Floats, Floats]:
+    """Return the own record: known accidents of five years, and the worker-years of reported periods.
+
+    Parameters
+    ----------
+    features : DataFrame
+        From `oshrisk.features.build_features`; a column that is not there is unknown for all.
+    discount : float, default 1
+        What a year counts against the year after it.
+
+    Returns
+    -------
+    tuple of ndarray, each of shape (n,)
+        Accidents and worker-years, NaN where unknown; with a discount below 1, sums of the discounted years.
+
+    Raises
+    ------
+    OshriskError
+        If years are to be discounted and the features hold the record as a whole only.
+
+    Examples
+    --------
+    >>> counts, exposure = (dict.fromkeys(names, [amount]) for names, amount in zip(YEARLY, (1.0, 8.0)))
+    >>> [float(part[0]) for part in record_of(pd.DataFrame(counts | exposure), discount=0.5)]
+    [1.9375, 15.5]
+    """
+    if discount == 1.0:
+        return column(features, "accidents_5y"), column(features, "reported_worker_years_5y")
+    counts, exposure = yearly_record(features)
+    return discounted(counts, discount), discounted(exposure, discount)
+
+
+def has_years(features: pd.DataFrame) -> bool:
+    """Say whether features hold the record year by year."""
+    return all(name in features.columns for names in YEARLY for name in names)
+
+
+def yearly_record(features: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return accidents and reported worker-years by year of the record.
+
+    Parameters
+    ----------
+    features : DataFrame
+        From `oshrisk.features.build_features`.
+
+    Returns
+    -------
+    tuple of ndarray, each of shape (n, 5)
+        Latest year first; unknown counts as none.
+
+    Raises
+    ------
+    OshriskError
+        If the features hold the record as a whole only, and any record at all.
+    """
+    if not has_years(features):
+        whole = [name for name in ("accidents_5y", "reported_worker_years_5y") if name in features.columns]
+        if whole and features[whole].notna().to_numpy().any():
+            raise OshriskError("risk.no_yearly_record", columns=", ".join(whole))
+        return np.zeros((len(features), YEARS)), np.zeros((len(features), YEARS))
+    counts, exposure = (np.column_stack([column(features, name) for name in names]) for names in YEARLY)
+    return np.nan_to_num(counts), np.nan_to_num(exposure)
+
+
+def discounted(by_year: Floats, discount: float) -> Floats:
+    """Add up years, each counted `discount` times as much as the one before it in the row.
+
+    Examples
+    --------
+    >>> discounted(np.array([[8.0, 4.0, 0.0]]), 0.5).tolist()
+    [10.0]
+    """
+    return np.asarray(by_year @ discount ** np.arange(by_year.shape[1]))
+
+
+def column(features: pd.DataFrame, name: str) -> Floats:
+    """Return a feature as numbers; NaN where it is unknown or not there."""
+    if name not in features.columns:
+        return np.full(len(features), np.nan)
+    return np.asarray(features[name].to_numpy(dtype=float, na_value=np.nan))
 
 
 def own_record(rate: ArrayLike, events: ArrayLike, exposure: ArrayLike, strength: float) -> Floats:

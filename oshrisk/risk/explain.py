@@ -11,8 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from oshrisk.messages import Language, text
-from oshrisk.risk.assessment import record_of
-from oshrisk.risk.credibility import own_record
+from oshrisk.risk.credibility import own_record, record_of
 from oshrisk.risk.scoring import Floats, Lookup, Score, look_up, score
 from oshrisk.risk.table import OUTCOMES, UNKNOWN, RiskTable
 from oshrisk.settings import Priority
@@ -203,7 +202,7 @@ def _terms(features: pd.DataFrame, table: RiskTable) -> Iterator[_Term]:
 
 
 def _record_term(features: pd.DataFrame, table: RiskTable, accident: Score, lookup: Lookup) -> _Term:
-    events, exposure = record_of(features)
+    events, exposure = record_of(features, table.record_discount)
     logs = np.log(own_record(np.exp(accident.total), events, exposure, table.constant("credibility_strength")))
     known = (np.nan_to_num(events) > 0) | (np.nan_to_num(exposure) > 0)
     codes = np.where(known, 1 + np.sign(logs), 3).astype(np.intp)
@@ -216,6 +215,7 @@ def _weights(features: pd.DataFrame, table: RiskTable, terms: Sequence[_Term], m
     levels = base_levels(table)
     totals = {o: levels[o] * np.exp(np.sum([term.logs[o] for term in terms], axis=0)) for o in OUTCOMES}
     days = np.maximum(totals["accident"] - totals["fatal"], 0) * table.constant("days_per_accident")
+    days = days * table.base.severity_ratio()[next(term.codes for term in terms if term.factor == SECTOR)]
     deaths = totals["fatal"] * table.constant("days_per_death")
     fatal_share = deaths / (days + deaths)
     nothing, everything = np.zeros(len(features)), np.ones(len(features))

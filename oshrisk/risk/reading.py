@@ -343,6 +343,7 @@ def _sector_row(node: Node) -> SectorRow:
         group=node.text("group", ""),
         title_vi=node.text("title_vi", ""),
         title_en=node.text("title_en", ""),
+        severity=node.number("severity", 0.0),
     )
     node.close()
     return row

@@ -31,6 +31,8 @@ class SectorRow:
         Standard deviation of the above.
     group, title_vi, title_en : str
         Expert group the sector belongs to and its name; empty where a sector was fitted from data.
+    severity : float, default 0
+        Natural log of the sector's lost days per non-fatal accident over the table's; 0 where nobody counted them.
     """
 
     scheme: str
@@ -44,6 +46,7 @@ class SectorRow:
     group: str = ""
     title_vi: str = ""
     title_en: str = ""
+    severity: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,10 @@ class SectorBase:
         """Return, by row, the variance of the log ratio; at the end that among sectors, for "no sector known"."""
         spread = float(np.var(self.log_ratio(outcome)[:-1])) if self.rows else 0.0
         return np.array([*(getattr(row, f"{outcome}_sd") ** 2 for row in self.rows), spread])
+
+    def severity_ratio(self) -> NDArray[np.float64]:
+        """Return, by row, the ratio of lost days per non-fatal accident to the table's; one 1 more at the end."""
+        return np.exp([*(row.severity for row in self.rows), 0.0])
 
     def find(self, schemes: pd.Series, codes: pd.Series) -> NDArray[np.intp]:
         """Find the sector of each enterprise by the longest prefix.
@@ -107,7 +114,7 @@ class SectorBase:
         """Return levels and sectors as plain values."""
         return {
             "level": {outcome: asdict(entry) for outcome, entry in self.level.items()},
-            "base": [asdict(row) for row in self.rows],
+            "base": [_row_document(row) for row in self.rows],
         }
 
     def to_frame(self) -> pd.DataFrame:
@@ -122,6 +129,11 @@ class SectorBase:
         for outcome in ("accident", "fatal"):
             frame[f"{outcome}_rate"] = self.level[outcome].value * np.exp(frame[outcome])
         return frame
+
+
+def _row_document(row: SectorRow) -> dict[str, Any]:
+    """Return a row as plain values; a severity that nobody counted is left out."""
+    return {name: value for name, value in asdict(row).items() if name != "severity" or value}
 
 
 def _longest(index: Mapping[tuple[str, str], int], scheme: str, code: str, none: int) -> int:

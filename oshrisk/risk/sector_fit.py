@@ -6,12 +6,14 @@ m² / V events. The node's rate is
 
     λ · (k + n m / V) / (k + m² / V).
 
-k is estimated for each level by moments (Bühlmann and Straub 1970), a over the whole register.
+k is estimated for each level by moments (Bühlmann and Straub 1970), a over the whole register. The tree of VSIC begins
+with its sections (letters), which its codes do not spell; NAICS begins with its two digits.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -20,12 +22,14 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from oshrisk.errors import OshriskError
-from oshrisk.risk.assessment import assess, record_of
-from oshrisk.risk.credibility import estimate_strength
+from oshrisk.reference import sectors
+from oshrisk.risk.assessment import assess
+from oshrisk.risk.credibility import estimate_strength, record_of
 from oshrisk.risk.sector_base import SectorBase, SectorRow
 from oshrisk.risk.table import RiskTable
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 NO_EVIDENCE_SD: Final = 0.5  # assumed: how far sectors may differ in an outcome that the register does not hold
 
 
@@ -53,7 +57,7 @@ def fit_sector_base(
     like : SectorBase
         Where the levels of fatal and violation come from; sectors do not differ in them.
     levels : tuple of int
-        Digits of the levels, from the top.
+        Digits of the levels, from the top; for VSIC, sections stand above them.
 
     Returns
     -------
@@ -73,18 +77,29 @@ def fit_sector_base(
     rate, variance = np.full(len(count), level), np.zeros(len(count))
     rows: list[SectorRow] = []
     text = codes.astype("object").where(codes.notna(), "").astype(str)
-    for digits in levels:
-        inside = (text.str.len() >= digits).to_numpy()
-        node, prefixes = pd.factorize(text[inside].str[:digits], sort=True)
+    for digits, inside, nodes in _tree(text, scheme, levels):
+        node, prefixes = pd.factorize(nodes, sort=True)
         fitted = _level(node, len(prefixes), count[inside], rate[inside] * time[inside], strength)
         parent_rate, parent_variance = _first(node, rate[inside]), _first(node, variance[inside])
         node_rate = parent_rate * fitted[0]
         node_variance = fitted[1] + fitted[2] ** 2 * parent_variance
         rate[inside], variance[inside] = node_rate[node], node_variance[node]
-        rows += _rows(scheme, prefixes, np.log(node_rate / level), np.sqrt(node_variance))
+        if digits:
+            rows += _rows(scheme, prefixes, np.log(node_rate / level), np.sqrt(node_variance))
     basis = f"{count.sum():g} accidents / {time.sum():g} worker-years of the register"
     own = replace(like.level["accident"], value=level, basis=basis, mark="fitted")
     return SectorBase({**like.level, "accident": own}, tuple(rows))
+
+
+def _tree(codes: pd.Series, scheme: str, levels: tuple[int, ...]) -> Iterator[tuple[int, Flags, pd.Series]]:
+    """Walk down the levels: digits (0 for sections), who has a node there, and the nodes."""
+    if scheme.startswith("vsic"):
+        section = sectors.section(pd.Series(scheme, index=codes.index), codes.where(codes != ""))
+        known = section.notna().to_numpy()
+        yield 0, known, section[known]
+    for digits in levels:
+        inside = (codes.str.len() >= digits).to_numpy()
+        yield digits, inside, codes[inside].str[:digits]
 
 
 def with_register_base(table: RiskTable, features: pd.DataFrame, scheme: str) -> RiskTable:

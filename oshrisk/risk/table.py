@@ -43,7 +43,7 @@ class Effect:
     basis : str
         Where the figure comes from.
     mark : str
-        ``"read"``, ``"derived"``, ``"secondary"``, ``"memory"`` or ``"assumed"``.
+        ``"read"``, ``"derived"``, ``"secondary"``, ``"memory"``, ``"assumed"`` or ``"fitted"``.
     """
 
     log_rr: float
@@ -173,7 +173,8 @@ class RiskTable:
         Shrinkage and cap of the summed log ratios.
     constants : mapping of str to Constant
         ``credibility_strength``, ``too_quiet_probability``, ``days_per_accident``, ``days_per_death``,
-        ``workers_unknown``, ``workers_minimum`` and what the sector base was made with.
+        ``workers_unknown``, ``workers_minimum``, what the sector base was made with, and, where older years of
+        the own record count less, ``record_discount``.
     not_applied : tuple of mapping
         Rows that are kept for the reader but not applied, each with its reason.
     """
@@ -194,6 +195,11 @@ class RiskTable:
     def constant(self, name: str) -> float:
         """Return the value of a constant."""
         return self.constants[name].value
+
+    @property
+    def record_discount(self) -> float:
+        """What a year of the own record counts against the year after it: a constant of the table, else 1."""
+        return self.constants["record_discount"].value if "record_discount" in self.constants else 1.0
 
     def with_base(self, base: SectorBase) -> RiskTable:
         """Return the same model over another sector base, such as one fitted on a register of another country."""

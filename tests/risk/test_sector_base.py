@@ -125,3 +125,20 @@ def test_the_levels_agree_with_the_figures_they_name(table: RiskTable) -> None:
     assert table.base.level["accident"].value == pytest.approx(accidents / workers / 0.10, rel=0.02)
     assert table.base.level["fatal"].value == pytest.approx(fatal / workers / 0.6, rel=0.02)
     assert table.constant("days_per_accident") == pytest.approx(154_759 / accidents, rel=0.02)
+
+
+@pytest.mark.parametrize("scheme", ["vsic2018", "vsic2025"])
+def test_a_vsic_base_is_shrunk_to_its_section(table: RiskTable, scheme: str) -> None:
+    draw = np.random.default_rng(6)
+    true = {"05100": 0.06, "08100": 0.06, "46100": 0.01, "47100": 0.01}  # mining; trade
+    codes = pd.Series([*np.repeat(list(true), 400), "07100", "07100"])
+    exposure = np.append(draw.uniform(5, 50, 1600), [2.0, 2.0])
+    rate = codes.map(true).fillna(0.06).to_numpy()
+    events = draw.poisson(rate * exposure * draw.gamma(2, 0.5, len(codes)))
+    base = fit_sector_base(codes, events, exposure, scheme, like=table.base)
+    found = base.level["accident"].value * np.exp(
+        base.log_ratio("accident")[base.find(pd.Series([scheme] * 5), pd.Series([*true, "07100"]))]
+    )
+    np.testing.assert_allclose(found[:4], list(true.values()), rtol=0.2)
+    assert found[4] == pytest.approx(0.06, rel=0.35), "two small mines are read as mining, not as all sectors"
+    assert {len(row.prefix) for row in base.rows} == {2, 3, 4, 5}
