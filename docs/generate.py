@@ -114,7 +114,7 @@ def _errors() -> Iterator[str]:
     yield from _table(["code", "what is wrong", "lỗi", "how to mend it", "cách sửa"], rows)
     yield "\n## Errors that stop a command (exit code 3)\n"
     rows = []
-    for room in ("settings", "cli", "registry", "reference", "plan", "report", "risk", "simulate"):
+    for room in ("settings", "cli", "registry", "reference", "plan", "report", "risk", "simulate", "evaluate"):
         texts = [catalogue(room, language).get("errors", {}) for language in ("en", "vi")]
         for name in texts[0]:
             if not name.startswith("E1") and isinstance(texts[0][name], dict) and "what" in texts[0][name]:

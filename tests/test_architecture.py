@@ -22,10 +22,12 @@ ARROWS = {
     "risk": {"registry", "features"},
     "planning": {"registry", "features", "risk"},
     "report": {"registry", "features", "risk", "planning"},
+    "evaluate": {"registry", "features", "risk", "planning"},
     "workspace": set(),
     "demo": {"planning", "simulate", "workspace"},
     "workflow": {"registry", "features", "risk", "planning", "report", "workspace"},
-    "cli": {"registry", "risk", "planning", "report", "workspace", "workflow", "demo"},
+    "modelling": {"registry", "risk", "planning", "evaluate", "workspace"},
+    "cli": {"registry", "features", "risk", "planning", "report", "workspace", "workflow", "demo", "modelling"},
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 

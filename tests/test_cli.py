@@ -1,6 +1,7 @@
 """Every command as its user calls it, in a process of its own."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,14 +11,22 @@ import pandas as pd
 import pytest
 
 from oshrisk import __version__
+from oshrisk.messages import text
 
 
 @pytest.fixture
 def oshrisk(tmp_path):
     def call(*arguments, language="en"):
-        command = [sys.executable, "-c", "from oshrisk.cli import main; main()", "--language", language]
+        command = [sys.executable, "-c", "from oshrisk.cli import main; main()"]
+        command += ["--language", language] if language else []
+        environment = {name: value for name, value in os.environ.items() if name != "OSHRISK_LANGUAGE"}
         return subprocess.run(
-            [*command, *map(str, arguments)], cwd=tmp_path, capture_output=True, text=True, check=False
+            [*command, *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     return call
@@ -35,6 +44,15 @@ def test_version(oshrisk):
 def test_language_may_stand_anywhere(oshrisk):
     done = oshrisk("plan", "--help", "--language", "en", language="vi")
     assert "Example:" in done.stdout
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("", "en"), ("vi", "vi")])
+def test_results_speak_the_language_of_the_programme(oshrisk, tmp_path, asked, shown):
+    oshrisk("init", "province", language="en")
+    checked = oshrisk("check", "--folder", "province", language=asked)
+    assert checked.returncode == 0, checked.stderr
+    assert text("cli.results.clean", shown) in checked.stdout
+    assert (tmp_path / "province" / "checks" / text("cli.marked_name", shown)).exists()
 
 
 def test_simulated_workbook_is_known_by_any_name(oshrisk, demo, tmp_path):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oshrisk.cli.inputs import date_of, read_registers, workspace_of
-from oshrisk.cli.options import LANG, AsOf, Folder, Json, Mapping, Source, option
+from oshrisk.cli.options import LANG, AsOf, Folder, Json, Mapping, Source, language_of, option
 from oshrisk.cli.printing import print_result, progress_shown, simulated_lines
-from oshrisk.messages import catalogue, text
+from oshrisk.messages import Language, catalogue, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def demo(
         progress("simulate")
         workspace = make_demo(folder, LANG)
         made = quarterly_list(workspace, QUARTER, language=LANG, progress=progress)
-    _show_list(made, as_json=as_json)
+    _show_list(made, LANG, as_json=as_json)
 
 
 def rank(
@@ -50,6 +50,7 @@ def rank(
         progress("read")
         workspace = workspace_of(folder, needed=source is None)
         programme = workspace.programme
+        language = language_of(workspace)
         registry = read_registers(source, workspace, mapping).registry
         progress("assess")
         model = workflow.model_of(workspace)
@@ -59,14 +60,14 @@ def rank(
             ranking.features,
             ranking.assessment,
             ranking.table,
-            LANG,
+            language,
             priority=programme.ranking.priority,
             province_code=programme.office.province_code,
         )
         if output is not None:
             progress("write")
             write_ranking(output, table, simulated=registry.simulated)
-    _show_ranking(table, top, output, simulated=registry.simulated, as_json=as_json)
+    _show_ranking(table, language, top=top, output=output, simulated=registry.simulated, as_json=as_json)
 
 
 def plan(
@@ -79,52 +80,54 @@ def plan(
     from oshrisk.workflow import quarterly_list
 
     with progress_shown() as progress:
+        workspace = workspace_of(folder, needed=True)
+        language = language_of(workspace)
         made = quarterly_list(
-            workspace_of(folder, needed=True),
-            Quarter.parse(quarter),
-            as_of=date_of(as_of),
-            language=LANG,
-            progress=progress,
+            workspace, Quarter.parse(quarter), as_of=date_of(as_of), language=language, progress=progress
         )
-    _show_list(made, as_json=as_json)
+    _show_list(made, language, as_json=as_json)
 
 
-def _show_list(made: QuarterlyList, *, as_json: bool) -> None:
+def _show_list(made: QuarterlyList, language: Language, *, as_json: bool) -> None:
+    from oshrisk.features.wording import number_text
+
     plan, summary = made.inputs.plan, made.inputs.plan.summary
-    visits = _visits(made)
+    visits = _visits(made, language)
     rows = made.reading.counts.sum().to_dict()
-    lines = simulated_lines(made.inputs.registry.simulated)
+    lines = simulated_lines(made.inputs.registry.simulated, language)
     lines.append(
-        text("cli.results.first_lines", LANG, count=min(SHOWN, len(visits)), total=len(visits), quarter=plan.quarter)
+        text(
+            "cli.results.first_lines", language, count=min(SHOWN, len(visits)), total=len(visits), quarter=plan.quarter
+        )
     )
     for visit in visits[:SHOWN]:
-        lines.append(text("cli.results.line", LANG, **visit))
-        lines += [text("cli.results.reason", LANG, reason=reason) for reason in visit["reasons"]]
+        lines.append(text("cli.results.line", language, **visit))
+        lines += [text("cli.results.reason", language, reason=reason) for reason in visit["reasons"]]
     lines.append(
         text(
             "cli.results.days",
-            LANG,
-            used=summary["days_used"],
-            capacity=summary["capacity_days"],
+            language,
+            used=number_text(round(summary["days_used"], 1), language),
+            capacity=number_text(summary["capacity_days"], language),
             random=int(plan.visits["arm"].eq("random").sum()),
             total=len(visits),
         )
     )
     if differs := made.manifest["model"]["made_with_other"]:
-        lines.append(text("cli.results.differs", LANG, parts=", ".join(differs)))
-    lines += [text("cli.results.counts", LANG, **rows), text("cli.results.files", LANG)]
+        lines.append(text("cli.results.differs", language, parts=", ".join(differs)))
+    lines += [text("cli.results.counts", language, **rows), text("cli.results.files", language)]
     lines += [f"  {file}" for file in made.files]
     facts = {**made.manifest, "summary": summary, "files": made.files, "visits": visits}
     print_result(facts, lines, as_json=as_json)
 
 
-def _visits(made: QuarterlyList) -> list[dict[str, Any]]:
+def _visits(made: QuarterlyList, language: Language) -> list[dict[str, Any]]:
     from oshrisk.report.facts import identity
 
     inputs, visits = made.inputs, made.inputs.plan.visits
-    firms = identity(inputs.registry, visits.index, inputs.programme.office.province_code, LANG)
+    firms = identity(inputs.registry, visits.index, inputs.programme.office.province_code, language)
     phrases = inputs.main_reasons.groupby("enterprise_id")["phrase"].agg(list)
-    arms = catalogue("report", LANG)["arms"]
+    arms = catalogue("report", language)["arms"]
     return [
         {
             "number": row.order,
@@ -140,18 +143,23 @@ def _visits(made: QuarterlyList) -> list[dict[str, Any]]:
     ]
 
 
-def _show_ranking(table: pd.DataFrame, top: int, output: Path | None, *, simulated: bool, as_json: bool) -> None:
+def _show_ranking(
+    table: pd.DataFrame, language: Language, *, top: int, output: Path | None, simulated: bool, as_json: bool
+) -> None:
+    from oshrisk.features.wording import number_text
+
     rows = table.head(top).reset_index().to_dict("records")
-    lines = simulated_lines(simulated)
-    lines.append(text("cli.results.first_ranked", LANG, count=len(rows), total=len(table)))
+    lines = simulated_lines(simulated, language)
+    lines.append(text("cli.results.first_ranked", language, count=len(rows), total=len(table)))
     for row in rows:
-        lines.append(text("cli.results.ranked_line", LANG, harm=row["expected_harm"], **row))
+        harm = number_text(round(row["expected_harm"], 1), language)
+        lines.append(text("cli.results.ranked_line", language, harm=harm, **row))
         lines += [
-            text("cli.results.reason", LANG, reason=row[name])
+            text("cli.results.reason", language, reason=row[name])
             for name in ("reason_1", "reason_2", "reason_3")
             if row[name]
         ]
     if output is not None:
-        lines += [text("cli.results.files", LANG), f"  {output}"]
+        lines += [text("cli.results.files", language), f"  {output}"]
     facts = {"enterprises": len(table), "simulated": simulated, "output": None if output is None else str(output)}
     print_result({**facts, "first": rows}, lines, as_json=as_json)

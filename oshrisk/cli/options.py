@@ -6,24 +6,32 @@ import os
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oshrisk.messages import Language, text
+from oshrisk.messages import LANGUAGES, Language, text
+
+if TYPE_CHECKING:
+    from oshrisk.workspace import Workspace
 
 _NAMES = ("--language", "-l")
 
 
-def _chosen_language() -> Language:
-    """Return the language of the call: help texts are needed before the options are parsed."""
-    arguments = sys.argv[1:]
-    named = [after for option, after in pairwise(arguments) if option in _NAMES]
-    wish = (named or [os.environ.get("OSHRISK_LANGUAGE", "vi")])[-1]
-    return "en" if wish == "en" else "vi"
+def _asked_language() -> Language | None:
+    """Return the language that the call asks for: help texts are needed before the options are parsed."""
+    named = [after for option, after in pairwise(sys.argv[1:]) if option in _NAMES]
+    wish = (named or [os.environ.get("OSHRISK_LANGUAGE", "")])[-1]
+    return next((language for language in LANGUAGES if language == wish), None)
 
 
-LANG: Language = _chosen_language()
+_ASKED = _asked_language()
+LANG: Language = _ASKED or "vi"
+
+
+def language_of(workspace: Workspace) -> Language:
+    """Return the language of results: the one asked for, or that of the programme."""
+    return _ASKED or workspace.programme.office.language
 
 
 def language_first(arguments: list[str]) -> list[str]:

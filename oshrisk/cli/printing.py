@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from oshrisk.cli.options import LANG
-from oshrisk.messages import text
+from oshrisk.messages import Language, text
 
 
 def print_result(facts: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
@@ -22,9 +22,9 @@ def print_result(facts: dict[str, Any], lines: list[str], *, as_json: bool) -> N
         typer.echo("\n".join(lines))
 
 
-def simulated_lines(simulated: bool) -> list[str]:
+def simulated_lines(simulated: bool, language: Language = LANG) -> list[str]:
     """Return the warning that stands above whatever is shown of simulated data."""
-    return [text("cli.simulated", LANG)] if simulated else []
+    return [text("cli.simulated", language)] if simulated else []
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oshrisk.cli.inputs import read_registers, workspace_of
-from oshrisk.cli.options import LANG, Folder, Json, Mapping, Source, option
+from oshrisk.cli.options import LANG, Folder, Json, Mapping, Source, language_of, option
 from oshrisk.cli.printing import print_result, progress_shown, simulated_lines
-from oshrisk.messages import text
+from oshrisk.messages import Language, text
 
 if TYPE_CHECKING:
     from oshrisk.registry.read import Reading
@@ -59,12 +59,14 @@ def check(
 
     with progress_shown() as progress:
         progress("read")
-        reading = read_registers(source, workspace_of(folder, needed=source is None), mapping)
+        workspace = workspace_of(folder, needed=source is None)
+        reading = read_registers(source, workspace, mapping)
+    language = language_of(workspace)
     if source is None and report is None:
-        report = folder / "checks" / text("cli.marked_name", LANG)
+        report = folder / "checks" / text("cli.marked_name", language)
     if report is not None:
-        write_marked(report, reading, LANG)
-    print_result(_checked(reading, report), _check_lines(reading, report), as_json=as_json)
+        write_marked(report, reading, language)
+    print_result(_checked(reading, report), _check_lines(reading, report, language), as_json=as_json)
     if len(reading.quarantine):
         raise typer.Exit(FOUND_BAD_ROWS)
 
@@ -84,17 +86,17 @@ def _checked(reading: Reading, report: Path | None) -> dict[str, Any]:
     }
 
 
-def _check_lines(reading: Reading, report: Path | None) -> list[str]:
-    lines = simulated_lines(reading.registry.simulated)
+def _check_lines(reading: Reading, report: Path | None, language: Language) -> list[str]:
+    lines = simulated_lines(reading.registry.simulated, language)
     for name, counts in reading.counts.iterrows():
-        lines.append(text("cli.results.table", LANG, table=text(f"tables.{name}.title", LANG), **counts))
+        lines.append(text("cli.results.table", language, table=text(f"tables.{name}.title", language), **counts))
     for code, count in reading.quarantine["code"].value_counts().items():
-        said = text(f"registry.errors.{code}.title", LANG)
-        lines.append(text("cli.results.error_line", LANG, code=code, count=count, what=said))
-    lines += [text("cli.results.skipped", LANG, what=note.message(LANG)) for note in reading.notes]
-    lines.append(text("cli.results.counts", LANG, **reading.counts.sum()))
+        said = text(f"registry.errors.{code}.title", language)
+        lines.append(text("cli.results.error_line", language, code=code, count=count, what=said))
+    lines += [text("cli.results.skipped", language, what=note.message(language)) for note in reading.notes]
+    lines.append(text("cli.results.counts", language, **reading.counts.sum()))
     if not len(reading.quarantine):
-        lines.append(text("cli.results.clean", LANG))
+        lines.append(text("cli.results.clean", language))
     if report is not None:
-        lines.append(text("cli.results.marked", LANG, file=report))
+        lines.append(text("cli.results.marked", language, file=report))
     return lines

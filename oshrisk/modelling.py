@@ -1,0 +1,331 @@
+"""The models' work: train, backtest, compare, promote; each a run in the store."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from oshrisk.errors import OshriskError
+from oshrisk.evaluate.backtest import Backtest, run_backtest
+from oshrisk.evaluate.history import Past, panels, selection_weights
+from oshrisk.evaluate.promotion import Comparison, compare
+from oshrisk.messages import Language, text
+from oshrisk.planning import Quarter
+from oshrisk.registry.registry import Registry
+from oshrisk.registry.snapshot import snapshot_hash
+from oshrisk.risk import RiskTable, load_table
+from oshrisk.risk.boosted import boosted_table
+from oshrisk.risk.fit import fit_table
+from oshrisk.risk.panel import Panel
+from oshrisk.risk.tracking import (
+    CHALLENGER,
+    CHAMPION,
+    TABLE_FILE,
+    Store,
+    comparisons,
+    load_stored,
+    log_run,
+    open_store,
+    point,
+    register,
+    stored_models,
+)
+from oshrisk.settings import Programme
+from oshrisk.workspace import Workspace
+
+Kind = Literal["fitted", "boosted"]
+Learner = Callable[[Mapping[str, Panel]], Any]
+EXPERT: Final = "expert"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A new challenger.
+
+    Parameters
+    ----------
+    version : int
+        Its version in the store.
+    run_id : str
+        The MLflow run.
+    table : RiskTable
+        The model.
+    moved : DataFrame
+        Which points data moved, how far, on how many labels.
+    labels : dict of str to int
+        Labelled rows by outcome.
+    """
+
+    version: int
+    run_id: str
+    table: RiskTable
+    moved: pd.DataFrame
+    labels: dict[str, int]
+
+
+def store_of(workspace: Workspace) -> Store:
+    """Return the store of a working folder: the MLflow server of its settings, or a file under ``models/``."""
+    models = workspace.programme.models
+    return open_store(workspace.path("models"), models.name, models.tracking_uri)
+
+
+def learners(prior: RiskTable) -> dict[str, Learner]:
+    """Return the ways to learn a table from panels, by kind."""
+    return {"fitted": partial(fit_table, prior), "boosted": partial(boosted_table, prior)}
+
+
+def train(
+    workspace: Workspace,
+    registry: Registry,
+    *,
+    as_of: pd.Timestamp | None = None,
+    kind: Kind = "fitted",
+    language: Language = "vi",
+) -> Trained:
+    """Learn a challenger from what was known on a date, and store it.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The working folder.
+    registry : Registry
+        Its registers.
+    as_of : Timestamp, optional
+        Date of learning: labels that matured later are left out; by default the day of reading.
+    kind : {"fitted", "boosted"}
+        How it learns.
+    language : {"vi", "en"}, default "vi"
+        Language of the model card.
+
+    Returns
+    -------
+    Trained
+        The challenger; the alias ``challenger`` points at it.
+    """
+    prior = load_table(workspace.model)
+    date = registry.read_on if as_of is None else as_of
+    office = workspace.programme.office
+    past = Past(registry, office.province_code, office.seat_commune)
+    data = panels(past, date, weigh=selection_weights(past))
+    fitted = learners(prior)[kind](data)
+    labels = {outcome: int(pd.notna(panel.outcome).sum()) for outcome, panel in data.items()}
+    moved = fitted.moved
+    store = store_of(workspace)
+    params = {
+        "kind": kind,
+        "model_id": fitted.table.model_id,
+        "prior": prior.model_id,
+        "as_of": f"{date:%Y-%m-%d}",
+        "snapshot": snapshot_hash(registry),
+        "settings": workspace.programme.digest,
+        "simulated": registry.simulated,
+        "labels": json.dumps(labels),
+    }
+    texts = {
+        TABLE_FILE: fitted.table.to_json(),
+        "prior-table.json": prior.to_json(),
+        "moved.csv": moved.to_csv(index=False),
+        "model-card.md": model_card(
+            fitted.table, prior=prior, moved=moved, labels=labels, params=params, language=language
+        ),
+    }
+    metrics = {f"labels_{outcome}": count for outcome, count in labels.items()}
+    run_id = log_run(store, "train", params=params, metrics=metrics, texts=texts)
+    return Trained(register(store, run_id, CHALLENGER), run_id, fitted.table, moved, labels)
+
+
+def model_card(
+    table: RiskTable,
+    *,
+    prior: RiskTable,
+    moved: pd.DataFrame,
+    labels: Mapping[str, int],
+    params: Mapping[str, Any],
+    language: Language,
+) -> str:
+    """Say on a page what a model is, what it learned from, and what it must not be used for.
+
+    Parameters
+    ----------
+    table, prior : RiskTable
+        The model, and what it started from.
+    moved : DataFrame
+        What data moved.
+    labels : mapping of str to int
+        Labelled rows by outcome.
+    params : mapping
+        Parameters of the run.
+    language : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+
+    def say(key: str, **values: object) -> str:
+        return text(f"cli.card.{key}", language, **values)
+
+    lines = [f"# {say('title', name=table.name)}", ""]
+    if params.get("simulated"):
+        lines += [f"**{text('cli.simulated', language)}**", ""]
+    lines += [say("what", kind=params["kind"], prior=prior.name, id=table.model_id[:12], as_of=params["as_of"]), ""]
+    lines += [f"- {say('labels', outcome=outcome, count=count)}" for outcome, count in labels.items()]
+    lines += ["", say("moved", count=len(moved)), "", say("limits")]
+    return "\n".join(lines) + "\n"
+
+
+def backtest(
+    workspace: Workspace,
+    registry: Registry,
+    *,
+    first: Quarter | None = None,
+    last: Quarter | None = None,
+    kinds: tuple[Kind, ...] = ("fitted",),
+    language: Language = "vi",
+) -> tuple[Backtest, Path]:
+    """Replay past quarters with the programme's table, models that learn, and the baselines; keep the evidence.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The working folder.
+    registry : Registry
+        Its registers.
+    first, last : Quarter, optional
+        As for `oshrisk.evaluate.backtest.run_backtest`.
+    kinds : tuple of {"fitted", "boosted"}
+        Models that learn, trained anew before every quarter.
+    language : {"vi", "en"}, default "vi"
+        Language of tables and pictures.
+
+    Returns
+    -------
+    tuple of Backtest and Path
+        The figures, and the folder with tables and pictures.
+    """
+    played = run_backtest(
+        registry, _with_model(workspace), first=first, last=last, models=_models(workspace, kinds), model=EXPERT
+    )
+    folder = played.save(workspace.path("backtests", _span(played)), language)
+    params = {"first": played.quarters[0], "last": played.quarters[-1], "simulated": registry.simulated}
+    log_run(
+        store_of(workspace),
+        "backtest",
+        params={**params, "snapshot": snapshot_hash(registry)},
+        metrics=_metrics(played),
+        files={"evidence": folder},
+    )
+    return played, folder
+
+
+def compare_models(
+    workspace: Workspace, registry: Registry, *, first: Quarter | None = None, last: Quarter | None = None
+) -> Comparison:
+    """Compare challenger and champion over past quarters, each trained anew before every one, and keep the verdict.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The working folder.
+    registry : Registry
+        Its registers.
+    first, last : Quarter, optional
+        As for `oshrisk.evaluate.backtest.run_backtest`.
+
+    Returns
+    -------
+    Comparison
+        The verdict.
+
+    Raises
+    ------
+    OshriskError
+        If there is no challenger.
+    """
+    store = store_of(workspace)
+    challenger = load_stored(store, CHALLENGER)
+    listed = stored_models(store)
+    champions = listed[listed["aliases"].str.contains(CHAMPION)]
+    prior = load_table(workspace.model)
+    ways: dict[str, Any] = {**learners(prior), EXPERT: prior}
+    kinds = {
+        CHAMPION: champions["kind"].iloc[0] if len(champions) else EXPERT,
+        CHALLENGER: listed.loc[challenger.version, "kind"],
+    }
+    models = {role: ways[kind] for role, kind in kinds.items()}
+    played = run_backtest(registry, _with_model(workspace), first=first, last=last, models=models, model=CHALLENGER)
+    found = compare(played, CHAMPION, CHALLENGER)
+    with tempfile.TemporaryDirectory() as place:
+        evidence = played.save(Path(place) / _span(played), workspace.programme.office.language)
+        log_run(
+            store,
+            "compare",
+            params={
+                "challenger": challenger.version,
+                "snapshot": snapshot_hash(registry),
+                **{f"{role}_kind": kind for role, kind in kinds.items()},
+            },
+            metrics={"difference": found.difference, "low": found.low, "high": found.high},
+            files={"evidence": evidence},
+            texts={"verdict.json": json.dumps(asdict(found))},
+        )
+    return found
+
+
+def promote(workspace: Workspace) -> int:
+    """Make the challenger the champion, if its newest comparison says so.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The working folder.
+
+    Returns
+    -------
+    int
+        The new champion's version.
+
+    Raises
+    ------
+    OshriskError
+        If it was never compared, or the interval of the difference does not lie above zero.
+    """
+    store = store_of(workspace)
+    challenger = load_stored(store, CHALLENGER)
+    verdicts = comparisons(store, challenger.version)
+    if not verdicts:
+        raise OshriskError("cli.not_compared", version=challenger.version)
+    newest = Comparison(**verdicts[0])
+    if newest.verdict != "promote":
+        raise OshriskError("cli.not_promoted", version=challenger.version, said=newest.sentence)
+    point(store, CHAMPION, challenger.version)
+    return challenger.version
+
+
+def _models(workspace: Workspace, kinds: tuple[Kind, ...]) -> dict[str, Any]:
+    prior = load_table(workspace.model)
+    return {EXPERT: prior, **{kind: learners(prior)[kind] for kind in kinds}}
+
+
+def _with_model(workspace: Workspace) -> Programme:
+    ranking = workspace.programme.ranking.model_copy(update={"model": workspace.model})
+    return workspace.programme.model_copy(update={"ranking": ranking})
+
+
+def _span(played: Backtest) -> str:
+    return f"{played.quarters[0]}-{played.quarters[-1]}"
+
+
+def _metrics(played: Backtest) -> dict[str, float]:
+    rows = played.table
+    names = rows["model"] + "." + rows["outcome"] + "." + rows["metric"]
+    return dict(zip(names, rows["value"], strict=True))

@@ -1,0 +1,102 @@
+"""The models' work on the demo province: train, compare, promote, plan with the champion."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from oshrisk.errors import OshriskError
+
+modelling = pytest.importorskip("oshrisk.modelling", reason="what learns is an extra")
+tracking = pytest.importorskip("oshrisk.risk.tracking", reason="MLflow is an extra")
+
+from oshrisk.evaluate.promotion import Comparison  # noqa: E402  # behind the extras
+from oshrisk.planning import Quarter  # noqa: E402
+from oshrisk.registry.read import read_registry  # noqa: E402
+from oshrisk.risk import load_table  # noqa: E402
+from oshrisk.workflow import model_of, quarterly_list  # noqa: E402
+from oshrisk.workspace import open_workspace  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def workspace(demo_folder, tmp_path_factory):
+    return open_workspace(shutil.copytree(demo_folder, tmp_path_factory.mktemp("models") / "demo"))
+
+
+@pytest.fixture(scope="module")
+def registry(workspace):
+    return read_registry(workspace.source, read_on=workspace.programme.registers.read_on).registry
+
+
+@pytest.fixture(scope="module")
+def trained(workspace, registry):
+    return modelling.train(workspace, registry, language="en")
+
+
+def verdict(trained, name):
+    return Comparison("champion", "challenger", "accident", 0.1, 0.05, 0.15, 40.0, name)
+
+
+def test_challenger_is_stored_and_comes_back(workspace, trained):
+    stored = tracking.load_stored(modelling.store_of(workspace), "challenger")
+    assert stored.table == trained.table
+    assert stored.table.model_id != load_table().model_id
+    assert all(count > 0 for count in trained.labels.values())
+
+
+def test_model_card_says_what_it_is(workspace, trained):
+    client = modelling.store_of(workspace).client()
+    card = Path(client.download_artifacts(trained.run_id, "model-card.md")).read_text(encoding="utf-8")
+    assert "SIMULATED DATA" in card
+    assert "labelled rows" in card
+
+
+def test_nothing_is_promoted_without_a_comparison(workspace, trained):
+    with pytest.raises(OshriskError, match="oshrisk compare"):
+        modelling.promote(workspace)
+
+
+def test_comparison_is_kept_for_the_promotion(workspace, registry, trained):
+    quarter = Quarter.parse("2025Q2")
+    found = modelling.compare_models(workspace, registry, first=quarter, last=quarter)
+    kept = tracking.comparisons(modelling.store_of(workspace), trained.version)
+    assert Comparison(**kept[0]) == found
+
+
+@pytest.mark.parametrize("name", ["keep", "not_shown", "too_few"])
+def test_nothing_is_promoted_that_is_not_shown_to_be_better(workspace, trained, name):
+    log(workspace, trained, name)
+    with pytest.raises(OshriskError, match="not promoted"):
+        modelling.promote(workspace)
+
+
+def test_promoted_model_plans_the_quarter(workspace, trained):
+    log(workspace, trained, "promote")
+    assert modelling.promote(workspace) == trained.version
+    ranking = workspace.programme.ranking.model_copy(update={"model": "champion"})
+    settled = replace(workspace, programme=workspace.programme.model_copy(update={"ranking": ranking}))
+    assert model_of(settled).table == trained.table
+    made = quarterly_list(settled, Quarter.parse("2027Q1"))
+    assert made.manifest["model"]["id"] == trained.table.model_id
+    assert made.manifest["model"]["made_with_other"] == []
+
+
+def log(workspace, trained, name):
+    tracking.log_run(
+        modelling.store_of(workspace),
+        "compare",
+        params={"challenger": trained.version},
+        metrics={},
+        texts={"verdict.json": json.dumps(asdict(verdict(trained, name)))},
+    )
+
+
+def test_models_are_listed_on_the_command_line(workspace, trained):
+    command = [sys.executable, "-c", "from oshrisk.cli import main; main()", "models", "--folder", workspace.folder]
+    done = subprocess.run([*map(str, command), "--json"], capture_output=True, text=True, check=True)
+    listed = json.loads(done.stdout)["models"]
+    assert trained.version in [row["version"] for row in listed]
