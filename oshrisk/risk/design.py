@@ -15,7 +15,7 @@ reference bins, which are 0 by definition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -61,14 +61,14 @@ class Parameters:
 class _Column:
     """One factor's positions among the parameters, counted from the first that occurs."""
 
-    codes: Ints
+    codes: NDArray[np.int32]
     first: int
     width: int
 
     @classmethod
     def of(cls, positions: Codes) -> _Column:
         first = int(positions.min())
-        return cls(positions.astype(np.intp) - first, first, int(positions.max()) - first + 1)
+        return cls((positions - first).astype(np.int32), first, int(positions.max()) - first + 1)
 
     @property
     def span(self) -> slice:
@@ -95,10 +95,6 @@ class Design:
         Of the table's combination.
     level_moves : bool
         Whether the level is fitted.
-    told : ndarray, shape (bins,), optional
-        What labels tell of each bin against its prior, for a shrinkage of 1. The mode of all parameters at once would
-        set the shrinkage s too high, because the bins then fit the labels and their priors both. Averaged over the
-        bins, the log posterior of s is lower by half the log determinant of their precision, ½ Σ log(1 + s² · told).
     """
 
     parameters: Parameters
@@ -108,7 +104,6 @@ class Design:
     unknown: NDArray[np.bool_]
     cap: float
     level_moves: bool
-    told: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __len__(self) -> int:
         return len(self.bins)
@@ -221,7 +216,7 @@ class Design:
         inside = self._inside(theta, sums)
         counts_for = theta[SHRINK] * inside  # what a bin's β counts for in η
         dense = np.zeros((len(theta), len(theta)))
-        of_bins, of_others = self._moving(self.bins), self._moving(self.others)
+        of_bins, of_others = self._moving
         _add_pairs(dense, of_bins, of_bins, weight * counts_for**2, mirror=True)
         _add_pairs(dense, of_others, of_others, weight, mirror=True)
         _add_pairs(dense, of_bins, of_others, weight * counts_for, mirror=True)
@@ -236,10 +231,14 @@ class Design:
         common = theta[SHRINK] * self.level_moves - counts_for
         return self._with_unknown(dense, weight, common, by_shrink, counts_for) if common.any() else dense
 
-    def _moving(self, codes: Codes) -> list[_Column]:
-        """Return the columns of codes with a parameter that can move."""
+    @cached_property
+    def _moving(self) -> tuple[list[_Column], list[_Column]]:
+        """The columns of bins and of others with a parameter that can move."""
         free = self.parameters.free
-        return [_Column.of(column) for column in codes.T if free[column].any()]
+        bins, others = (
+            [_Column.of(column) for column in codes.T if free[column].any()] for codes in (self.bins, self.others)
+        )
+        return bins, others
 
     def _with_unknown(
         self, dense: Floats, weight: Floats, common: Floats, by_shrink: Floats, counts_for: Floats
@@ -251,29 +250,6 @@ class Design:
         return np.asarray(
             dense + np.outer(which, cross) + np.outer(cross, which) + weight @ common**2 * np.outer(which, which)
         )
-
-
-def with_told(design: Design, theta: Floats, covariance: Floats) -> Design:
-    """Return the design with what labels tell of its bins, by a first look at the posterior.
-
-    Parameters
-    ----------
-    design : Design
-        The design.
-    theta : ndarray, shape (p,)
-        Near its mode.
-    covariance : ndarray, shape (p, p)
-        There; 0 for parameters that are held.
-
-    Returns
-    -------
-    Design
-        With `told`.
-    """
-    variance, prior = np.diag(covariance), design.parameters
-    bins = np.array([key[0] == "bin" for key in prior.keys]) & (variance > 0)
-    left = np.minimum(variance[bins] / prior.sd[bins] ** 2, 1.0)
-    return replace(design, told=(1 / left - 1) / theta[SHRINK] ** 2)
 
 
 def _capped(total: Floats, cap: float) -> Floats:
@@ -302,7 +278,7 @@ def _add_pairs(dense: Floats, first: list[_Column], second: list[_Column], weigh
             sums = np.zeros(left.width * right.width)
             for start in range(0, len(weight), _BLOCK):  # blocks that stay in the processor's cache
                 rows = slice(start, start + _BLOCK)
-                pair = left.codes[rows] * right.width + right.codes[rows]
+                pair = left.codes[rows].astype(np.intp) * right.width + right.codes[rows]
                 sums += np.bincount(pair, weight[rows], len(sums))
             table = sums.reshape(left.width, right.width)
             dense[left.span, right.span] += table

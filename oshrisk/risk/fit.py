@@ -19,14 +19,15 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 
 from oshrisk.errors import OshriskError
 from oshrisk.risk.credibility import has_years, own_record, record_of, yearly_record
-from oshrisk.risk.design import SHRINK, Design, with_told
+from oshrisk.risk.design import Design
 from oshrisk.risk.inspectors import Inspectors, fit_inspectors
 from oshrisk.risk.layout import make_design
 from oshrisk.risk.likelihood import Credible, Likelihood, Logistic, Poisson
 from oshrisk.risk.moved import Learned, nothing_moved, put_back
 from oshrisk.risk.panel import Panel
-from oshrisk.risk.posterior import Posterior, covariance_at, find_mode, find_posterior, log_determinant
+from oshrisk.risk.posterior import Posterior, find_mode, find_posterior, log_determinant
 from oshrisk.risk.scoring import Lookup, look_up, score
+from oshrisk.risk.shrinkage import settle_shrinkage
 from oshrisk.risk.strength import Histories, Strength, fit_strength
 from oshrisk.risk.table import OUTCOMES, RiskTable
 
@@ -189,14 +190,12 @@ class RiskTableFit(BaseEstimator):  # type: ignore[misc]  # sklearn ships no typ
             self.strength_ = self._strength(rows, np.exp(design.eta(start)), drag)
             table = _with_strength(table, self.strength_)
         likelihood = self._likelihood(rows, table)
-        if design.parameters.free[SHRINK]:
-            start = find_mode(design, likelihood, start=start)
-            design = with_told(design, start, covariance_at(design, likelihood, start))
+        start = settle_shrinkage(design, likelihood, start=start)
         posterior = find_posterior(design, likelihood, interval=self.interval, start=start)
         if rows.inspector is not None and rows.inspector.notna().any():
             without = design, posterior
             self.inspector_, design, posterior = fit_inspectors(
-                lambda sd: replace(self._design(lookup, rows.inspector, sd), told=without[0].told),
+                lambda sd: self._design(lookup, rows.inspector, sd),
                 likelihood,
                 without=without,
                 inspector=rows.inspector,

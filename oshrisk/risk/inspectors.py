@@ -83,7 +83,9 @@ def fit_inspectors(
     tuple
         The inspectors; design and posterior with them.
     """
-    start: list[Floats | None] = [None]
+    begin, mode = design_of(1.0).parameters.mean.copy(), without[1].mode
+    begin[: len(mode) - 1] = mode[:-1]  # inspectors come last, before the one that is always 0
+    start = [begin]
 
     def lost(log_sd: float) -> float:
         sd = float(np.exp(log_sd))

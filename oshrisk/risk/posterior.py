@@ -1,10 +1,11 @@
 """The posterior mode of a design's parameters, and intervals around it by Laplace's approximation.
 
 The objective is the log likelihood plus the normal log prior, within the bounds; L-BFGS-B comes near its maximum and
-Newton's method, on the parameters that no bound holds, reaches it. Around
-it the posterior is taken as normal with the expected information as precision, cut off at the bounds: a parameter
-that rests on its bound keeps the slope that presses it there, so that its interval begins at the bound and ends where
-a truncated normal says.
+Newton's method reaches it. The shrinkage stays where a search begins: it is settled apart
+(`oshrisk.risk.shrinkage`), and only the intervals take account of what is not known of it. Around the mode the
+posterior is taken as normal with the expected information as precision, cut off at the bounds: a parameter that rests
+on its bound keeps the slope that presses it there, so that its interval begins at the bound and ends where a truncated
+normal says.
 Source: L. Tierney and J. B. Kadane, "Accurate approximations for posterior moments and marginal densities",
 JASA 81 (1986), 82–86.
 """
@@ -91,10 +92,10 @@ def find_posterior(
         If no maximum was found.
     """
     prior = design.parameters
-    theta, precision, gain = _newton(design, likelihood, _begin(design, likelihood, start), _CLOSE)
-    if gain > _GOOD_ENOUGH:
-        raise OshriskError("risk.no_maximum", gain=gain)
+    theta = _newton(design, likelihood, _begin(design, likelihood, start), _CLOSE)
+    precision = precision_at(design, likelihood, theta)
     value, slope = _objective(design, likelihood, theta)
+    slope[SHRINK] = 0.0
     pressed = ((theta <= prior.low) & (slope > 0)) | ((theta >= prior.high) & (slope < 0))
     inner = prior.free & ~pressed
     covariance, log_determinant_inner = _inverse(precision, inner)
@@ -109,19 +110,27 @@ def find_posterior(
     return Posterior(theta, covariance, sd, low, high, log_likelihood, evidence)
 
 
-def _newton(design: Design, likelihood: Likelihood, theta: Floats, until: float) -> tuple[Floats, Floats, float]:
-    """Walk until the log posterior has no more than `until` to gain; return the place, the precision and that gain."""
-    prior, gain = design.parameters, np.inf
-    precision = np.diag(1 / prior.sd**2)
+def _newton(design: Design, likelihood: Likelihood, theta: Floats, until: float) -> Floats:
+    """Walk by Newton's method until the log posterior has no more than `until` to gain.
+
+    The precision is dear and changes little: it is computed anew only where a step gains less than it should.
+    """
+    prior, precision, fresh, last = design.parameters, precision_at(design, likelihood, theta), True, np.inf
     for _ in range(_NEWTON):
-        precision, (value, slope) = _precision(design, likelihood, theta), _objective(design, likelihood, theta)
-        step = _newton_step(precision, slope, prior.low - theta, prior.high - theta)
-        gain = -float(step @ slope + 0.5 * step @ precision @ step)
+        value, slope = _objective(design, likelihood, theta)
+        low, high = prior.low - theta, prior.high - theta
+        low[SHRINK] = high[SHRINK] = 0.0
+        step, gain = _newton_step(precision, slope, low, high)
+        if gain > last / 10 and not fresh:
+            precision, fresh = precision_at(design, likelihood, theta), True
+            step, gain = _newton_step(precision, slope, low, high)
         further = theta if gain <= until else _walk(design, likelihood, theta, step, value)
         if further is theta:
             break
-        theta = further
-    return theta, precision, gain
+        theta, fresh, last = further, False, gain
+    if gain > max(until, _GOOD_ENOUGH):
+        raise OshriskError("risk.no_maximum", gain=gain)
+    return theta
 
 
 def _inverse(precision: Floats, inner: NDArray[np.bool_]) -> tuple[Floats, float]:
@@ -134,17 +143,16 @@ def _inverse(precision: Floats, inner: NDArray[np.bool_]) -> tuple[Floats, float
     return covariance, 2 * float(np.log(np.diag(factor[0])).sum())
 
 
-def _newton_step(precision: Floats, slope: Floats, low: Floats, high: Floats) -> Floats:
-    """Return the step to the lowest point, within bounds, of the parabola with this slope and curvature."""
+def _newton_step(precision: Floats, slope: Floats, low: Floats, high: Floats) -> tuple[Floats, float]:
+    """Return the step to the lowest point, within bounds, of a parabola of this slope and curvature, and its depth."""
     moving = low < high
     step = np.zeros(len(slope))
     step[moving] = np.linalg.solve(precision[np.ix_(moving, moving)], -slope[moving])
-    if ((step >= low) & (step <= high)).all():
-        return step
-    root = np.linalg.cholesky(precision[np.ix_(moving, moving)]).T
-    aim = solve_triangular(root, -slope[moving], trans="T")
-    step[moving] = lsq_linear(root, aim, (low[moving], high[moving]), method="bvls").x
-    return step
+    if ((step < low) | (step > high)).any():
+        root = np.linalg.cholesky(precision[np.ix_(moving, moving)]).T
+        aim = solve_triangular(root, -slope[moving], trans="T")
+        step[moving] = lsq_linear(root, aim, (low[moving], high[moving]), method="bvls").x
+    return step, -float(step @ slope + 0.5 * step @ precision @ step)
 
 
 def _walk(design: Design, likelihood: Likelihood, theta: Floats, step: Floats, value: float) -> Floats:
@@ -154,11 +162,6 @@ def _walk(design: Design, likelihood: Likelihood, theta: Floats, step: Floats, v
         if _objective(design, likelihood, landed)[0] < value:
             return np.asarray(np.clip(landed, design.parameters.low, design.parameters.high))
     return theta
-
-
-def covariance_at(design: Design, likelihood: Likelihood, theta: Floats) -> Floats:
-    """Return the covariance of the parameters that are not held, 0 elsewhere; arguments as `log_determinant`."""
-    return _inverse(_precision(design, likelihood, theta), design.parameters.free)[0]
 
 
 def log_determinant(design: Design, likelihood: Likelihood, theta: Floats) -> float:
@@ -179,10 +182,11 @@ def log_determinant(design: Design, likelihood: Likelihood, theta: Floats) -> fl
         Log determinant.
     """
     free = design.parameters.free
-    return float(np.linalg.slogdet(_precision(design, likelihood, theta)[np.ix_(free, free)])[1])
+    return float(np.linalg.slogdet(precision_at(design, likelihood, theta)[np.ix_(free, free)])[1])
 
 
-def _precision(design: Design, likelihood: Likelihood, theta: Floats) -> Floats:
+def precision_at(design: Design, likelihood: Likelihood, theta: Floats) -> Floats:
+    """Return the precision of all parameters at a place: prior and expected information; arguments as there."""
     told = design.information(theta, likelihood.information(design.eta(theta)))
     return np.asarray(np.diag(1 / design.parameters.sd**2) + told)
 
@@ -193,11 +197,7 @@ def _objective(design: Design, likelihood: Likelihood, theta: Floats) -> tuple[f
     sums = design.sums(theta)
     value, slope = likelihood.value_and_slope(design.eta(theta, sums))
     away = (theta - prior.mean) / prior.sd
-    lost, down = 0.5 * float(away @ away) - value, away / prior.sd - design.pull_back(theta, slope, sums)
-    shrink = theta[SHRINK]
-    lost += 0.5 * float(np.log1p(design.told * shrink**2).sum())
-    down[SHRINK] += float((design.told * shrink / (1 + design.told * shrink**2)).sum())
-    return lost, down
+    return 0.5 * float(away @ away) - value, away / prior.sd - design.pull_back(theta, slope, sums)
 
 
 def find_mode(design: Design, likelihood: Likelihood, *, start: Floats | None = None) -> Floats:
@@ -213,7 +213,7 @@ def find_mode(design: Design, likelihood: Likelihood, *, start: Floats | None = 
     ndarray, shape (p,)
         Near the mode.
     """
-    return _newton(design, likelihood, _begin(design, likelihood, start), _NEAR)[0]
+    return _newton(design, likelihood, _begin(design, likelihood, start), _NEAR)
 
 
 def _begin(design: Design, likelihood: Likelihood, start: Floats | None) -> Floats:
@@ -226,8 +226,8 @@ def _begin(design: Design, likelihood: Likelihood, start: Floats | None) -> Floa
 
 def _climb(design: Design, likelihood: Likelihood, start: Floats) -> Floats:
     """Search in units of each parameter's rough posterior standard deviation, so that all move alike."""
-    prior = design.parameters
-    free = prior.free
+    prior, free = design.parameters, design.parameters.free
+    free[SHRINK] = False
     told = design.diagonal(start, likelihood.information(design.eta(start)))
     unit = 1 / np.sqrt(1 / prior.sd[free] ** 2 + told[free])
 

@@ -127,9 +127,9 @@ def test_too_many_states_are_refused():
     st.lists(st.floats(-1e6, 1e6) | st.just(float("nan")), min_size=1, max_size=60),
     st.integers(2, MAX_BINS),
 )
-def test_every_known_value_falls_in_a_bin_that_is_not_empty(values, bins):
+def test_every_known_value_falls_in_a_bin_that_is_not_empty(table, values, bins):
     rows = pd.DataFrame({"number": np.array(values)})
-    table = neutral_table(rows, bins=bins)
+    table = neutral_table(rows, bins=bins, like=table)
     codes = look_up(rows, table).codes["number"]
     known = ~np.isnan(rows["number"].to_numpy())
     assert (codes[known] < len(table["number"].bins)).all()
