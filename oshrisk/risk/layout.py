@@ -70,7 +70,7 @@ def make_design(
             columns.add(
                 ("bin", factor.name, entry.state), effect.log_rr, 0.0 if number == reference else effect.sd, low, high
             )
-        np.add(lookup.codes[factor.name], first, out=bins[:, position])
+        np.add(lookup.codes[factor.name], first, out=bins[:, position], dtype=np.int32)  # codes may be of one byte
     parts = _sectors(lookup, table, outcome, columns)
     if inspector is not None:
         codes, names = pd.factorize(inspector)
