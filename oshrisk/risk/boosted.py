@@ -60,25 +60,23 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         Added to the curvature of a leaf [events].
     cv : int, default 5
         Folds that choose the number of trees, by deviance; 0 takes `max_iter` as it is.
-    bags : int, default 1
-        Models on resampled groups that are averaged; 1 is one model on all rows. The average of tables is a table.
     interval : float, default 0.8
         Probability of the intervals in `moved_`.
     random_state : int, default 0
-        Seed of folds and resampling.
+        Seed of the folds.
 
     Attributes
     ----------
     table_ : RiskTable
-        The learned table; the prior where there are fewer events, or non-events, than two a fold.
+        The learned table; the prior where fewer groups than two a fold have an event, or a visit without one.
     moved_ : DataFrame
         As `oshrisk.risk.fit.RiskTableFit`.
-    trees_ : list of estimators
-        The models that were read out; empty where nothing was learned.
+    model_ : estimator or None
+        The trees that were read out; None where nothing was learned.
     columns_ : tuple of Column
         Their columns.
     n_iter_ : int
-        Trees of each model.
+        Number of trees.
     labels_, events_ : int, float
         Labelled rows; accidents or violations in them.
 
@@ -101,7 +99,6 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         min_samples_leaf: int = 20,
         l2_regularization: float = 1.0,
         cv: int = 5,
-        bags: int = 1,
         interval: float = 0.8,
         random_state: int = 0,
     ) -> None:
@@ -113,7 +110,6 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         self.min_samples_leaf = min_samples_leaf
         self.l2_regularization = l2_regularization
         self.cv = cv
-        self.bags = bags
         self.interval = interval
         self.random_state = random_state
 
@@ -139,8 +135,8 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         sample_weight : array-like, shape (n,), optional
             Weights; they count as labels.
         groups : sequence, shape (n,), optional
-            Rows of the same group, such as an enterprise at several dates, are in the same fold and resampled
-            together; by default each row is its own.
+            Rows of the same group, such as an enterprise at several dates, are in the same fold; by
+            default each row is its own.
 
         Returns
         -------
@@ -165,10 +161,11 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         of_row = np.arange(len(panel)) if groups is None else pd.factorize(np.asarray(groups))[0]
         prior = neutral_table(frame) if self.prior is None else self.prior
         self.labels_, self.events_ = len(rows), float(rows.labels.sum())
-        self.table_, self.moved_, self.trees_ = prior, nothing_moved(), list[Any]()
+        self.table_, self.moved_ = prior, nothing_moved()
+        self.model_: Any = None
         self.columns_: tuple[Column, ...] = ()
         self.n_iter_, self._silent = 0, dict[str, int]()
-        if self._enough(rows):
+        if self._enough(rows, of_row[panel.labelled]):
             self._learn(rows, prior, of_row[panel.labelled])
         return self
 
@@ -188,9 +185,9 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         """
         check_is_fitted(self, "table_")
         lookup = look_up(self._frame(X), self.table_)
-        if not self.trees_:
+        if self.model_ is None:
             return score(lookup, self.table_, self.outcome).total
-        return self._raw(self.trees_, matrix_of(self.columns_, lookup, self._silent)) + self._offset(lookup)
+        return self._raw(matrix_of(self.columns_, lookup, self._silent)) + self._offset(lookup)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -206,8 +203,6 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
             raise OshriskError("risk.bad_parameter", name="interval", value=self.interval, allowed="0 … 1")
         if self.cv < 0 or self.cv == 1:
             raise OshriskError("risk.bad_parameter", name="cv", value=self.cv, allowed="0, ≥ 2")
-        if self.bags < 1:
-            raise OshriskError("risk.bad_parameter", name="bags", value=self.bags, allowed="≥ 1")
 
     def _frame(self, X: Any, *, fitting: bool = False) -> pd.DataFrame:  # noqa: N803  # scikit-learn's name
         """Return the features as a frame; arrays get the names x0, x1 …, frames may lack columns: then unknown."""
@@ -218,11 +213,11 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         values = validate_data(self, X, dtype="float64", ensure_all_finite="allow-nan", reset=fitting)
         return pd.DataFrame(values, columns=[f"x{number}" for number in range(values.shape[1])])
 
-    def _enough(self, rows: Panel) -> bool:
-        """Whether every fold can hold two events and, for violations, two visits without any."""
+    def _enough(self, rows: Panel, groups: NDArray[np.intp]) -> bool:
+        """Whether every fold can hold two groups with an event and, for violations, two with a visit without any."""
         least = 2 * max(self.cv, 2)
-        struck = int((rows.labels > 0).sum())
-        return struck >= least and (self.outcome != "violation" or len(rows) - struck >= least)
+        sides = [rows.labels > 0, rows.labels == 0] if self.outcome == "violation" else [rows.labels > 0]
+        return all(len(np.unique(groups[side])) >= least for side in sides)
 
     def _offset(self, lookup: Lookup) -> Floats:
         """Log ratio of the sector, for rates; a violation's sector is a column."""
@@ -247,7 +242,7 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
             known = own_record(rate, events, worked, strength) if recorded else 1.0
             data = TreeData(rows.labels, exposure * known, rows.weights, groups)
             terms = self._grow(lookup, data)
-            raw = self._raw(self.trees_, matrix_of(self.columns_, lookup, self._silent))
+            raw = self._raw(matrix_of(self.columns_, lookup, self._silent))
         learned = Rows(lookup, rows.labels, self._information(raw, data))
         self.table_, self.moved_ = write_table(
             prior, self.outcome, self.columns_, terms, learned, interval=self.interval
@@ -258,9 +253,9 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         matrix = matrix_of(self.columns_, lookup, self._silent)
         self.n_iter_ = self._chosen(matrix, data)
         while True:
-            self.trees_ = self._models(matrix, data)
+            self.model_ = self._fitted(matrix, data, self.n_iter_)
             told = Rows(lookup, data.events, data.weight)
-            terms = read_terms(lambda grid: self._raw(self.trees_, grid), self.columns_, told, self._silent)
+            terms = read_terms(self._raw, self.columns_, told, self._silent)
             found = {
                 name: to for name, to in rewarded_silence(self.columns_, terms).items() if name not in self._silent
             }
@@ -268,18 +263,6 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
                 return terms
             self._silent = {**self._silent, **found}
             matrix = matrix_of(self.columns_, lookup, self._silent)
-
-    def _models(self, matrix: Floats, data: TreeData) -> list[Any]:
-        if self.bags == 1:
-            return [self._fitted(matrix, data, self.n_iter_)]
-        draw = np.random.default_rng(self.random_state)
-        count = int(data.group.max()) + 1
-        models = []
-        for _ in range(self.bags):
-            drawn = draw.multinomial(count, np.full(count, 1 / count))[data.group]
-            kept = drawn > 0
-            models.append(self._fitted(matrix[kept], data.take(kept, drawn[kept]), self.n_iter_))
-        return models
 
     def _fitted(self, matrix: Floats, data: TreeData, trees: int) -> Any:
         names = {
@@ -299,11 +282,11 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         regressor = HistGradientBoostingRegressor(loss="poisson", **names)
         return regressor.fit(matrix, data.events / data.exposure, sample_weight=data.weight * data.exposure)
 
-    def _raw(self, models: Sequence[Any], matrix: Floats) -> Floats:
-        """Return the mean of the models on the log scale."""
+    def _raw(self, matrix: Floats) -> Floats:
+        """Return the trees' prediction on the log scale."""
         if self.outcome == "violation":
-            return np.asarray(np.mean([model.decision_function(matrix) for model in models], axis=0))
-        return np.asarray(np.mean([np.log(model.predict(matrix)) for model in models], axis=0))
+            return np.asarray(self.model_.decision_function(matrix))
+        return np.asarray(np.log(self.model_.predict(matrix)))
 
     def _information(self, raw: Floats, data: TreeData) -> Floats:
         if self.outcome == "violation":

@@ -1,11 +1,11 @@
-"""The labels that boosted trees grow on: resampled, dealt into folds, and the deviance on them."""
+"""The labels that boosted trees grow on: dealt into folds, and the deviance on them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
@@ -31,10 +31,9 @@ class TreeData:
     weight: Floats
     group: NDArray[np.intp]
 
-    def take(self, rows: NDArray[np.bool_], times: ArrayLike = 1.0) -> TreeData:
-        """Return some rows, each `times` over."""
-        weight = self.weight[rows] * np.asarray(times, dtype=float)
-        return TreeData(self.events[rows], self.exposure[rows], weight, self.group[rows])
+    def take(self, rows: NDArray[np.bool_]) -> TreeData:
+        """Return some rows."""
+        return TreeData(self.events[rows], self.exposure[rows], self.weight[rows], self.group[rows])
 
     def folds(self, count: int, seed: int) -> NDArray[np.intp]:
         """Deal the groups out: those with events first, so that each fold has its share of them."""

@@ -68,7 +68,7 @@ def test_table_sums_to_the_models_own_prediction(learned):
         rows = draw(EXPERT, 500, seed, silent)
         total = score(look_up(rows, boosted.table_), boosted.table_, boosted.outcome).total
         assert np.abs(total - boosted.raw_prediction(rows)).max() < 1e-6
-    assert boosted.trees_
+    assert boosted.model_ is not None
 
 
 def test_table_is_stored_and_scored_like_any_other(learned):
@@ -111,18 +111,14 @@ def test_moves_name_labels_and_events(learned):
     assert "night_work" not in set(boosted.moved_["factor"])  # no register holds it
 
 
-@pytest.mark.parametrize("bags", [1, 3])
-def test_it_learns_what_is_there(bags):
+def test_it_learns_what_is_there():
     random = np.random.default_rng(0)
     rows = pd.DataFrame({"size": random.uniform(0, 10, 6000), "kind": random.choice(["a", "b"], 6000)})
     rate = 0.02 * np.exp(0.3 * rows["size"] + 0.5 * (rows["kind"] == "b"))
     exposure = random.uniform(1, 20, 6000)
     prior = neutral_table(rows, {"size": "+"}, bins=10)
-    fitted = BoostedTable(prior, cv=3, max_iter=100, bags=bags).fit(
-        rows, random.poisson(rate * exposure), exposure=exposure
-    )
+    fitted = BoostedTable(prior, cv=3, max_iter=100).fit(rows, random.poisson(rate * exposure), exposure=exposure)
     assert np.corrcoef(np.log(fitted.predict(rows)), np.log(rate))[0, 1] > 0.97
-    assert len(fitted.trees_) == bags
     total = score(look_up(rows, fitted.table_), fitted.table_, "accident").total
     assert np.abs(total - fitted.raw_prediction(rows)).max() < 1e-6
 
@@ -155,6 +151,9 @@ def test_few_labels_leave_the_prior():
     for found in (np.zeros(40), np.ones(40), np.r_[np.ones(3), np.zeros(37)]):
         assert BoostedTable(EXPERT, "violation").fit(rows, found).table_ == EXPERT
     assert BoostedTable(EXPERT).fit(rows, np.full(40, np.nan)).table_ == EXPERT
+    half = np.arange(40) % 2
+    assert BoostedTable(EXPERT, "violation", cv=2).fit(rows, half, groups=np.zeros(40)).table_ == EXPERT
+    assert BoostedTable(EXPERT, "violation", cv=2).fit(rows, half).table_ != EXPERT
 
 
 def test_own_record_is_not_counted_twice():
@@ -203,7 +202,7 @@ def test_several_outcomes_end_in_one_table():
 
 @pytest.mark.parametrize(
     ("settings", "name"),
-    [({"outcome": "injury"}, "outcome"), ({"cv": 1}, "cv"), ({"bags": 0}, "bags"), ({"interval": 1.0}, "interval")],
+    [({"outcome": "injury"}, "outcome"), ({"cv": 1}, "cv"), ({"interval": 1.0}, "interval")],
 )
 def test_bad_parameters_are_named(settings, name):
     with pytest.raises(OshriskError, match=name):
