@@ -1,13 +1,20 @@
-"""Writing that leaves either the whole result or nothing."""
+"""Writing that leaves either the whole result or nothing, even when the process is killed."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import socket
+import sys
 import tempfile
+import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"  # process numbers mean something on their own machine only
+_DAY = 86_400.0  # seconds
 
 
 @contextmanager
@@ -26,7 +33,8 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".partial-", suffix=target.suffix)
+    recover(target.parent)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix("partial"), suffix=target.suffix)
     os.close(handle)
     partial = Path(name)
     try:
@@ -41,6 +49,8 @@ def whole_file(path: str | Path) -> Iterator[Path]:
 def whole_folder(path: str | Path) -> Iterator[Path]:
     """Give a temporary folder beside `path`; put it in place of `path` when the block ends well.
 
+    A process killed between the two renamings leaves `path` away for a moment; `recover` brings it back.
+
     Parameters
     ----------
     path : str or Path
@@ -53,8 +63,9 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=".partial-"))
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=".replaced-"))
+    recover(target.parent)
+    partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=_prefix("partial")))
+    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=_prefix("replaced")))
     try:
         yield partial
         partial.chmod(0o777 & ~_umask())
@@ -69,6 +80,55 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(folder: str | Path) -> None:
+    """Put right what killed processes left in a folder: half-written results go, replaced ones come back.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where `whole_file` and `whole_folder` wrote. What living processes are writing is left alone.
+    """
+    for left in sorted(Path(folder).glob(".replaced-*")):
+        if not _abandoned(left):
+            continue
+        for kept in left.iterdir():
+            if not (left.parent / kept.name).exists():
+                kept.rename(left.parent / kept.name)
+        shutil.rmtree(left, ignore_errors=True)
+    for left in Path(folder).glob(".partial-*"):
+        if not _abandoned(left):
+            continue
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _prefix(kind: str) -> str:
+    return f".{kind}-{_HOST}-{os.getpid()}-"
+
+
+def _abandoned(left: Path) -> bool:
+    """Say whether the process that made something is gone; where that cannot be asked, a day has to pass."""
+    _, host, process, *_ = [*left.name.split("-"), "", ""]
+    if host == _HOST and process.isdigit() and sys.platform != "win32":
+        return not _alive(int(process))
+    try:
+        return time.time() - left.stat().st_mtime > _DAY
+    except FileNotFoundError:  # its process has just finished
+        return False
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def _umask() -> int:

@@ -1,6 +1,10 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
-from oshrisk.atomic import whole_file, whole_folder
+from oshrisk.atomic import recover, whole_file, whole_folder
 
 
 class StopHereError(Exception):
@@ -42,3 +46,55 @@ def test_failed_folder_leaves_what_was_there(tmp_path):
         raise StopHereError
     assert [path.name for path in target.iterdir()] == ["one"]
     assert list(tmp_path.iterdir()) == [target]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import oshrisk.atomic as atomic
+
+target, moment = Path(sys.argv[1]), int(sys.argv[2])
+count = 0
+rename = Path.rename
+
+
+def counted(self, to):
+    global count
+    if count == moment:
+        os.kill(os.getpid(), signal.SIGKILL)
+    count += 1
+    return rename(self, to)
+
+
+Path.rename = counted
+with atomic.whole_folder(target) as partial:
+    (partial / "new").touch()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("moment", [0, 1])
+def test_a_killed_process_leaves_the_old_folder(tmp_path, moment):
+    target = tmp_path / "plan"
+    with whole_folder(target) as partial:
+        (partial / "old").touch()
+    done = subprocess.run([sys.executable, "-c", KILLED, str(target), str(moment)], check=False)
+    assert done.returncode < 0
+    recover(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]
+    assert [path.name for path in target.iterdir()] == ["old"]
+
+
+def test_what_is_being_written_is_left_alone(tmp_path):
+    with whole_folder(tmp_path / "plan") as partial:
+        recover(tmp_path)
+        assert partial.exists()
+
+
+def test_what_another_machine_left_is_removed_after_a_day(tmp_path):
+    fresh, stale = tmp_path / ".partial-0-1-a", tmp_path / ".partial-0-1-b"
+    for left in (fresh, stale):
+        left.touch()
+    os.utime(stale, (0, 0))
+    recover(tmp_path)
+    assert list(tmp_path.iterdir()) == [fresh]

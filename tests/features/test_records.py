@@ -69,17 +69,17 @@ def texts(registry):
         ("past_minor_accidents_top", ["3 vụ tai nạn nhẹ 31/12/2024"], ["3 minor accidents 2024-12-31"]),
         (
             "temporary_share",
-            ["Báo cáo ATVSLĐ năm 2025 nộp 08/01/2026: 45 lao động, 18 thời vụ"],
+            ["Báo cáo ATVSLĐ năm 2025 ngày nộp 08/01/2026: 45 lao động, 18 thời vụ"],
             ["OSH report for 2025, filed 2026-01-08: 45 workers, 18 seasonal"],
         ),
         (
             "hours_per_worker",
-            ["Báo cáo ATVSLĐ năm 2025 nộp 08/01/2026: 45 lao động, 103.456,5 giờ làm việc"],
+            ["Báo cáo ATVSLĐ năm 2025 ngày nộp 08/01/2026: 45 lao động, 103.456,5 giờ làm việc"],
             ["OSH report for 2025, filed 2026-01-08: 45 workers, 103,456.5 hours worked"],
         ),
         (
             "workers",
-            ["Báo cáo ATVSLĐ năm 2025 nộp 08/01/2026: 45 lao động"],
+            ["Báo cáo ATVSLĐ năm 2025 ngày nộp 08/01/2026: 45 lao động"],
             ["OSH report for 2025, filed 2026-01-08: 45 workers"],
         ),
         (
@@ -92,7 +92,7 @@ def texts(registry):
             [
                 "Có tai nạn 31/12/2024 trong kỳ mà đơn vị báo cáo không có hoặc không báo cáo",
                 "Có tai nạn 04/05/2025 trong kỳ mà đơn vị báo cáo không có hoặc không báo cáo",
-                "Báo cáo tai nạn lao động 6 tháng đầu năm 2025 nộp 03/07/2025: không có tai nạn",
+                "Báo cáo tai nạn lao động 6 tháng đầu năm 2025 ngày nộp 03/07/2025: không có tai nạn",
                 "Chưa có báo cáo tai nạn lao động 6 tháng đầu năm 2026 (hạn 05/07/2026)",
             ],
             [
