@@ -20,6 +20,8 @@ from oshrisk.errors import OshriskError
 from oshrisk.messages import Language, catalogue, text
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+Month = Annotated[int, Field(ge=1, le=12)]
 Priority = Literal["harm_x_violation", "harm", "rate", "violation"]
 
 
@@ -49,11 +51,45 @@ class Capacity(_Section):
     """What a quarter's inspectors can do."""
 
     inspector_days: float = Field(120, gt=0)
+    teams: int = Field(2, ge=1)
     team_size: int = Field(2, ge=1)
+    month_shares: tuple[Weight, Weight, Weight] = (1.0, 1.0, 1.0)
     visit_days_micro: float = Field(0.5, gt=0)
     visit_days_small: float = Field(1.0, gt=0)
     visit_days_large: float = Field(2.0, gt=0)
+    visit_days_remote: float = Field(0.5, gt=0)
     hours_per_day: float = Field(8.0, gt=0, le=24)
+
+
+class Roads(_Section):
+    """How the inspectors travel."""
+
+    table: str = ""
+    trip_days: float = Field(5.0, ge=1)
+    night_cost: float = Field(0.1, ge=0)
+    closed_communes: tuple[str, ...] = ()
+    closed_months: tuple[Month, ...] = (7, 8)
+
+
+class Limit(_Section):
+    """A floor or a ceiling on the number of visits to a group of enterprises."""
+
+    by: Literal["commune", "section", "size"]
+    value: str
+    least: int = Field(0, ge=0)
+    most: int | None = Field(None, ge=0)
+
+
+class Selection(_Section):
+    """How the visits are chosen within the days there are."""
+
+    gap: float = Field(0.001, ge=0, lt=1)
+    seconds: float = Field(5.0, gt=0)
+    remote_worth: Share = 0.5
+    least_never_visited: int = Field(0, ge=0)
+    limits: tuple[Limit, ...] = ()
+    letters: int = Field(200, ge=0)
+    letters_held_out: float = Field(0.2, ge=0, le=0.5)
 
 
 class Draw(_Section):
@@ -84,15 +120,24 @@ class Models(_Section):
     tracking_uri: str = ""
 
 
+class Ledger(_Section):
+    """Where decisions, sign-off and results are kept."""
+
+    database: str = ""
+
+
 class Programme(_Section):
     """All settings of a programme; every one has a value, so that an empty file is a whole programme."""
 
     office: Office = Office()
     registers: Registers = Registers()
     capacity: Capacity = Capacity()
+    roads: Roads = Roads()
+    selection: Selection = Selection()
     draw: Draw = Draw()
     ranking: Ranking = Ranking()
     models: Models = Models()
+    ledger: Ledger = Ledger()
 
     @property
     def digest(self) -> str:
@@ -163,8 +208,13 @@ def settings_file(programme: Programme, language: Language) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _toml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)  # strings, numbers and lists of them look alike in JSON and TOML
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f"{name} = {_toml(item)}" for name, item in value.items() if item is not None)
+        return f"{{ {inside} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)  # strings and numbers look alike in JSON and TOML
 
 
 def _problems(items: list[Any], language: Language) -> str:
@@ -185,6 +235,8 @@ def _problem(item: Any, language: Language) -> str:
 
 
 def _names(section: tuple[str | int, ...]) -> list[str]:
+    if "limits" in section:
+        return list(Limit.model_fields)
     model: type[BaseModel] = Programme
     for step in section:
         model = type(model.model_fields[str(step)].default)

@@ -8,7 +8,9 @@ variable of mean 1 and shape a: how far enterprises alike in structure differ. A
 Exposure counts reported periods only (worker-years). An unreported period adds no exposure, so that silence returns
 an enterprise to its structural rate and can never lower it; an accident known from elsewhere counts all the same.
 Older years may count less: n and e are then sums over years, each counted δ times as much as the year after it, δ
-being the table's constant ``record_discount`` (1 where it has none). a and δ are estimated in `oshrisk.risk.strength`.
+being the table's constant ``record_discount`` (1 where it has none). Reports may hold only a share c of the accidents:
+then e counts c times, c being the table's constant ``record_completeness`` (1 where it has none), or else whoever
+reports would look safer than whoever does not. a, δ and c are estimated in `oshrisk.risk.strength`.
 Source: H. Bühlmann and E. Straub, "Glaubwürdigkeit für Schadensätze", Mitteilungen der VSVM 70 (1970), 111–133.
 """
 
@@ -30,7 +32,7 @@ YEARLY: Final = tuple(
 )
 
 
-def record_of(features: pd.DataFrame, discount: float = 1.0) -> tuple[Floats, Floats]:
+def record_of(features: pd.DataFrame, discount: float = 1.0, completeness: float = 1.0) -> tuple[Floats, Floats]:
     """Return the own record: known accidents of five years, and the worker-years of reported periods.
 
     Parameters
@@ -39,11 +41,14 @@ def record_of(features: pd.DataFrame, discount: float = 1.0) -> tuple[Floats, Fl
         From `oshrisk.features.build_features`; a column that is not there is unknown for all.
     discount : float, default 1
         What a year counts against the year after it.
+    completeness : float, default 1
+        Share of the accidents of reported periods that reports hold.
 
     Returns
     -------
     tuple of ndarray, each of shape (n,)
-        Accidents and worker-years, NaN where unknown; with a discount below 1, sums of the discounted years.
+        Accidents and worker-years (times `completeness`), NaN where unknown; with a discount below 1, sums of the
+        discounted years.
 
     Raises
     ------
@@ -57,9 +62,9 @@ def record_of(features: pd.DataFrame, discount: float = 1.0) -> tuple[Floats, Fl
     [1.9375, 15.5]
     """
     if discount == 1.0:
-        return column(features, "accidents_5y"), column(features, "reported_worker_years_5y")
+        return column(features, "accidents_5y"), completeness * column(features, "reported_worker_years_5y")
     counts, exposure = yearly_record(features)
-    return discounted(counts, discount), discounted(exposure, discount)
+    return discounted(counts, discount), completeness * discounted(exposure, discount)
 
 
 def has_years(features: pd.DataFrame) -> bool:

@@ -247,7 +247,7 @@ class RiskTableFit(BaseEstimator):  # type: ignore[misc]  # sklearn ships no typ
             return Logistic(rows.labels, rows.weights)
         if self.outcome == "fatal" or not self.own_record:
             return Poisson(rows.labels, rows.exposures, rows.weights)
-        counts, worked = map(np.nan_to_num, record_of(rows.features, table.record_discount))
+        counts, worked = map(np.nan_to_num, record_of(rows.features, table.record_discount, table.record_completeness))
         strength = table.constant("credibility_strength")
         return Credible(rows.labels, rows.exposures, rows.weights, counts, worked, strength)
 
@@ -357,7 +357,7 @@ def expected_outcome(features: pd.DataFrame, table: RiskTable, outcome: str) -> 
     rate = np.exp(total)
     if outcome == "fatal":
         return np.asarray(rate)
-    events, exposure = record_of(features, table.record_discount)
+    events, exposure = record_of(features, table.record_discount, table.record_completeness)
     return np.asarray(rate * own_record(rate, events, exposure, table.constant("credibility_strength")))
 
 
@@ -370,6 +370,8 @@ def _times_strength(table: RiskTable, by: float) -> RiskTable:
 def _with_strength(table: RiskTable, found: Strength) -> RiskTable:
     start = table.constants["credibility_strength"]
     constants = {**table.constants, "credibility_strength": replace(start, value=found.strength)}
+    if found.completeness != table.record_completeness:
+        constants["record_completeness"] = replace(start, value=found.completeness)
     if found.discount != table.record_discount:
         constants["record_discount"] = replace(start, value=found.discount)
     return replace(table, constants=constants)

@@ -25,6 +25,7 @@ Key = tuple[str, str, str]
 _Told = tuple[float, float]  # labels and events
 
 COLUMNS: Final = ("outcome", "factor", "state", "before", "after", "low", "high", "labels", "events")
+NO_RATIO: Final = ("level", "combination", "own_record")  # what moves in a table without being a relative risk
 _SUFFIX: Final = "-fitted"
 _NOTHING: Final = np.zeros(0)
 
@@ -69,6 +70,24 @@ def nothing_moved() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([], dtype="str") for name in COLUMNS[:3]} | numbers)
 
 
+def furthest(moved: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that are relative risks moved by labels, the furthest first.
+
+    Parameters
+    ----------
+    moved : DataFrame
+        From `put_back`.
+
+    Returns
+    -------
+    DataFrame
+        Some of its rows.
+    """
+    far = (moved["after"] - moved["before"]).abs()
+    seen = (far > 0) & (moved["labels"] > 0) & ~moved["factor"].isin(NO_RATIO)
+    return moved.loc[far[seen].sort_values(ascending=False, kind="stable").index]
+
+
 def put_back(learned: Learned) -> tuple[RiskTable, pd.DataFrame]:
     """Return the table moved by what was learned, and the moves.
 
@@ -87,8 +106,8 @@ def put_back(learned: Learned) -> tuple[RiskTable, pd.DataFrame]:
     moved : DataFrame
         outcome, factor, state, before, after, low, high, labels (rows), events; the largest moves first. Values are
         logs: of a bin's relative risk against the reference, of a sector's ratio to the level (factor ``"sector"``),
-        of the level (log odds for violation), of the own record's strength and discount (``"own_record"``). Only the
-        shrinkage (``"combination"``) is given as it is. An interval is NaN where the curvature gives none.
+        of the level (log odds for violation), of the own record's strength, discount and completeness
+        (``"own_record"``). Only the shrinkage (``"combination"``) is given as it is. An interval is NaN where the curvature gives none.
     """
     writer = _Writer(learned)
     factors = tuple(writer.factor(factor) for factor in learned.prior.factors)
@@ -227,13 +246,17 @@ class _Writer:
         span = self._around(float(np.log(found.strength)), found.log_strength_sd)
         basis = self._note("own_record", "log_strength", float(np.log(start.value)), span, told)
         constants = {"credibility_strength": replace(start, value=found.strength, basis=basis, mark="fitted")}
-        before = self.learned.prior.record_discount
-        if found.discount == before:
-            return constants
-        span = self._around(float(np.log(found.discount)), found.log_discount_sd)
-        basis = self._note("own_record", "log_discount", float(np.log(before)), span, told)
-        unit = text("risk.fit.discount_unit", "en")
-        return constants | {"record_discount": Constant(found.discount, unit, basis, "fitted")}
+        prior = self.learned.prior
+        others = (
+            ("discount", prior.record_discount, found.discount, found.log_discount_sd),
+            ("completeness", prior.record_completeness, found.completeness, np.nan),
+        )
+        for name, before, after, sd in others:
+            if after != before:
+                span = self._around(float(np.log(after)), sd)
+                basis = self._note("own_record", f"log_{name}", float(np.log(before)), span, told)
+                constants[f"record_{name}"] = Constant(after, text(f"risk.fit.{name}_unit", "en"), basis, "fitted")
+        return constants
 
     def _around(self, middle: float, sd: float) -> tuple[float, float, float]:
         return middle, middle - self._reach * sd, middle + self._reach * sd

@@ -1,9 +1,11 @@
-"""How much an enterprise's own record says: strength and yearly discount by marginal likelihood.
+"""How much an enterprise's own record says: strength and yearly discount by marginal likelihood, and completeness.
 
 Given its structural rate λ, an enterprise's next count is negative binomial (`oshrisk.risk.credibility`): shape a + n
 and mean E · λ (a + n) / (a + λ e), where n and e are its earlier accidents and reported worker-years, each year
 counted δ times as much as the year after it. Strength a and discount δ are where the product of these probabilities
-and a weak prior is largest; with nothing recorded they stay where they were.
+and a weak prior is largest; with nothing recorded they stay where they were. Where labels come from elsewhere than the
+reports, such as from visits, the rates λ that fit the labels may expect more accidents in the reported periods than
+the reports hold: their ratio is the completeness c, by which the record's exposure counts.
 Sources: H. Bühlmann and E. Straub (1970), see `oshrisk.risk.credibility`; the discount: A. C. Harvey and
 C. Fernandes, "Time series models for count or qualitative observations", JBES 7 (1989), 407–417.
 """
@@ -28,6 +30,7 @@ STRENGTH_SD: Final = 1.0  # assumed: the strength stated is within a factor of 2
 DISCOUNT_SD: Final = 0.5  # assumed: an older year counts exp(−0.5) = 0.6 of a newer one, or more, two times in three
 STRENGTHS: Final = (0.02, 1000.0)
 DISCOUNTS: Final = (0.05, 1.0)
+COMPLETENESS_EVENTS: Final = 10.0  # assumed: so many accidents reported as expected stand behind a completeness of 1
 _STEP: Final = 0.02  # of the logs, in second differences
 
 
@@ -49,6 +52,8 @@ class Strength:
         Rows with exposure.
     gain : float
         Log posterior gained against the values stated before.
+    completeness : float, default 1
+        c, the share of the accidents of reported periods that reports hold, in (0, 1].
     """
 
     strength: float
@@ -58,6 +63,7 @@ class Strength:
     events: float
     rows: int
     gain: float
+    completeness: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -141,7 +147,8 @@ def fit_strength(record: Histories, *, strength: float = 1.0, discount: float = 
     start = np.log([strength, discount])
     bounds = np.log([STRENGTHS, DISCOUNTS if ages else (discount, discount)]).T
     fixed = (record.rate[seen], record.counts[seen], record.exposure[seen], record.weight[seen])
-    past = record.past_counts[seen], record.past_exposure[seen]
+    share = completeness(record)
+    past = record.past_counts[seen], share * record.past_exposure[seen]
 
     def lost(logs: Floats) -> float:
         shape, mean = _shape_and_mean(np.exp(logs), fixed, past)
@@ -165,7 +172,34 @@ def fit_strength(record: Histories, *, strength: float = 1.0, discount: float = 
         events=float(record.counts[seen].sum()),
         rows=int(seen.sum()),
         gain=before - lost(best),
+        completeness=share,
     )
+
+
+def completeness(record: Histories) -> float:
+    """Compare the accidents of reported periods with those that the structure expects there.
+
+    Parameters
+    ----------
+    record : Histories
+        With structural rates that fit labels; records without exposure say nothing.
+
+    Returns
+    -------
+    float
+        Share of the accidents that reports hold, in (0, 1]; 1 where nothing is reported. Where the labels are reports
+        themselves, the rates fit them, and it is near 1.
+
+    Examples
+    --------
+    >>> none, one = np.zeros(1), np.ones(1)
+    >>> round(completeness(Histories(one, none, none, 20 * one[:, None], 65 * one[:, None], one)), 6)
+    0.4
+    """
+    worked = record.past_exposure.sum(axis=1)
+    known = float(record.past_counts[worked > 0].sum())
+    expected = float(record.rate @ worked)
+    return min((COMPLETENESS_EVENTS + known) / (COMPLETENESS_EVENTS + expected), 1.0)
 
 
 def _shape_and_mean(

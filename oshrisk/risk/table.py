@@ -174,7 +174,8 @@ class RiskTable:
     constants : mapping of str to Constant
         ``credibility_strength``, ``too_quiet_probability``, ``days_per_accident``, ``days_per_death``,
         ``workers_unknown``, ``workers_minimum``, what the sector base was made with, and, where older years of
-        the own record count less, ``record_discount``.
+        the own record count less, ``record_discount``; where reports hold a share of the accidents only,
+        ``record_completeness``.
     not_applied : tuple of mapping
         Rows that are kept for the reader but not applied, each with its reason.
     """
@@ -200,6 +201,11 @@ class RiskTable:
     def record_discount(self) -> float:
         """What a year of the own record counts against the year after it: a constant of the table, else 1."""
         return self.constants["record_discount"].value if "record_discount" in self.constants else 1.0
+
+    @property
+    def record_completeness(self) -> float:
+        """Share of the accidents of reported periods that reports hold: a constant of the table, else 1."""
+        return self.constants["record_completeness"].value if "record_completeness" in self.constants else 1.0
 
     def with_base(self, base: SectorBase) -> RiskTable:
         """Return the same model over another sector base, such as one fitted on a register of another country."""

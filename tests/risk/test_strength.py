@@ -8,7 +8,7 @@ from oshrisk.errors import OshriskError
 from oshrisk.risk import RiskTable, assess
 from oshrisk.risk.credibility import YEARS, discounted, record_of, yearly_record
 from oshrisk.risk.fit import RiskTableFit
-from oshrisk.risk.strength import Histories, fit_strength, histories
+from oshrisk.risk.strength import Histories, completeness, fit_strength, histories
 from oshrisk.risk.table import Constant
 
 
@@ -109,6 +109,26 @@ def test_a_discount_reaches_the_score(table: RiskTable) -> None:
     assert less.record_discount == 0.5
     assert assess(old, less)["own_record"].iloc[0] < assess(old, table)["own_record"].iloc[0]
     assert RiskTable.from_json(less.to_json()) == less
+
+
+@pytest.mark.parametrize("share", [0.4, 1.0])
+def test_completeness_is_the_share_that_reports_hold(share: float) -> None:
+    draw = np.random.default_rng(7)
+    features, rate = _constant_firms(draw, 3000, 2.0)
+    record = histories(features, rate)
+    kept = {name: getattr(record, name) for name in Histories.__dataclass_fields__}
+    kept["past_counts"] = draw.binomial(record.past_counts.astype(int), share).astype(float)
+    assert completeness(Histories(**kept)) == pytest.approx(share, abs=0.05)
+    assert fit_strength(Histories(**kept)).strength == pytest.approx(2.0 if share == 1.0 else 2.4, rel=0.4)
+
+
+def test_what_reports_leave_out_does_not_speak_for_the_enterprise(table: RiskTable) -> None:
+    zeros = _yearly(np.zeros((1, YEARS)), np.full((1, YEARS), 500.0))
+    share = Constant(0.4, "share", "test", "assumed")
+    partly = type(table)(**{**vars_of(table), "constants": {**table.constants, "record_completeness": share}})
+    multipliers = [float(assess(zeros, one)["own_record"].iloc[0]) for one in (table, partly)]
+    assert multipliers[0] < multipliers[1] < 1.0
+    assert RiskTable.from_json(partly.to_json()) == partly
 
 
 def vars_of(table: RiskTable) -> dict[str, object]:
