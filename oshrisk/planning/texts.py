@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from oshrisk.messages import Language, text
+from oshrisk.messages import Language, catalogue, text
 from oshrisk.planning.quarter import Quarter
 from oshrisk.reference.rules import rules
 from oshrisk.registry.titles import code_title
@@ -64,11 +64,14 @@ def article_text(rows: pd.DataFrame, quarter: Quarter, language: Language) -> pd
     Returns
     -------
     Series of str, shape (n,)
-        For ``"capacity"``, which is no rule of law, the programme; empty where no article is in force.
+        For ``"capacity"`` and ``"decision"``, which are no rules of law, the programme or the planner; empty where no
+        article is in force.
     """
     articles = rules(quarter.start)["article" if language == "vi" else "article_en"].astype("str")
     known = articles.reindex(rows["rule_id"], fill_value="").set_axis(rows.index)
-    return known.mask(rows["rule_id"].eq("capacity"), text("plan.words.capacity", language)).astype("str")
+    for word in ("capacity", "decision"):
+        known = known.mask(rows["rule_id"].eq(word), text(f"plan.words.{word}", language))
+    return known.astype("str")
 
 
 def reason_text(rows: pd.DataFrame, language: Language) -> pd.Series:
@@ -100,3 +103,50 @@ def reason_text(rows: pd.DataFrame, language: Language) -> pd.Series:
     ]
     said = different.assign(sentence=sentences)
     return facts.merge(said, on=["reason", "on", "body"], how="left")["sentence"].set_axis(rows.index).astype("str")
+
+
+def fired_text(rows: pd.DataFrame, quarter: Quarter, language: Language) -> pd.Series:
+    """Say of every rule that fired what it does, why, by which article, from when and until when, how surely.
+
+    Parameters
+    ----------
+    rows : DataFrame, shape (n, ...)
+        From `oshrisk.planning.eligibility.fired_rules`.
+    quarter : Quarter
+        The quarter they were asked for.
+    language : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    Series of str, shape (n,)
+        A few sentences each.
+    """
+    columns = [name for name in rows.columns if name not in ("enterprise_id", "article")]
+    alike = rows.groupby(columns, dropna=False, sort=False).ngroup()  # thousands of sentences for 500,000 rows
+    said = _fired_text(rows[~alike.duplicated()], quarter, language)
+    return said.iloc[alike].set_axis(rows.index)
+
+
+def _fired_text(rows: pd.DataFrame, quarter: Quarter, language: Language) -> pd.Series:
+    words = catalogue("plan", language)["fired"]
+    effect = rows["effect"].map(catalogue("plan", language)["effects"])
+    said = effect.str.cat(reason_text(rows, language), sep=": ")
+    articles = article_text(rows, quarter, language)
+    parts = [
+        _filled(words["days"], "days", rows["value"].map("{:g}".format, na_action="ignore")).str.cat(["."] * len(rows)),
+        _filled(" " + words["article"], "article", articles.mask(articles.eq(""))).replace(
+            "", f" {words['no_article']}"
+        ),
+        _filled(words["from"], "date", date_text(rows["from"], language).replace("", None)),
+        _filled(words["until"], "date", date_text(rows["until"], language).replace("", None)),
+        rows["decides"].map({True: "", False: words["outranked"]}),
+        _filled(words["sure"], "confidence", rows["confidence"].map(catalogue("reference", language)["confidence"])),
+    ]
+    return said.str.cat(parts).astype("str")
+
+
+def _filled(template: str, name: str, values: pd.Series) -> pd.Series:
+    """Fill a template with each value; empty where there is none."""
+    texts = {value: template.format(**{name: value}) for value in values.dropna().unique()}
+    return pd.Series(values.map(texts), dtype="str").fillna("")

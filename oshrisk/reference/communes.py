@@ -69,17 +69,45 @@ def road_km(province_code: str, seat_commune: str) -> pd.Series:
     >>> float(road_km("dien_bien", "03127")["03127"])
     0.0
     """
-    places = communes(province_code)
-    if seat_commune not in places.index:
+    between = road_km_between(province_code)
+    if seat_commune not in between.index:
         raise OshriskError("reference.no_commune", commune=seat_commune, province=province_code)
-    lat, lon = np.radians(places["lat"]), np.radians(places["lon"])
+    return between[seat_commune].rename("road_km")
+
+
+def road_km_between(province_code: str) -> pd.DataFrame:
+    """Estimate the road between every two communes, centre to centre, as `road_km` does.
+
+    Parameters
+    ----------
+    province_code : str
+        Folder of the province's reference data.
+
+    Returns
+    -------
+    DataFrame of float64, shape (n_communes, n_communes)
+        Rows and columns by commune code [km]; symmetric, 0 on the diagonal.
+
+    Raises
+    ------
+    OshriskError
+        If there is no data of that province.
+
+    Examples
+    --------
+    >>> km = road_km_between("dien_bien")
+    >>> km.shape, bool(km.loc["03160", "03127"] == km.loc["03127", "03160"])
+    ((45, 45), True)
+    """
+    places = communes(province_code)
+    lat, lon = np.radians(places["lat"].to_numpy()), np.radians(places["lon"].to_numpy())
     # haversine: exact for the short distances of a province too
     chord = (
-        np.sin((lat - lat[seat_commune]) / 2) ** 2
-        + np.cos(lat) * np.cos(lat[seat_commune]) * np.sin((lon - lon[seat_commune]) / 2) ** 2
+        np.sin((lat[:, None] - lat) / 2) ** 2
+        + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
     )
     great_circle = 2 * constant("earth_radius") * np.arcsin(np.sqrt(chord))
-    return (great_circle * constant("mountain_factor")).rename("road_km")
+    return pd.DataFrame(great_circle * constant("mountain_factor"), places.index, places.index)
 
 
 def travel_hours(province_code: str, seat_commune: str) -> pd.Series:
@@ -108,3 +136,24 @@ def travel_hours(province_code: str, seat_commune: str) -> pd.Series:
     True
     """
     return (road_km(province_code, seat_commune) / constant("road_speed")).rename("travel_hours")
+
+
+def travel_hours_between(province_code: str) -> pd.DataFrame:
+    """Estimate the driving time between every two communes: `road_km_between` over the assumed speed.
+
+    Parameters
+    ----------
+    province_code : str
+        Folder of the province's reference data.
+
+    Returns
+    -------
+    DataFrame of float64, shape (n_communes, n_communes)
+        Rows and columns by commune code [hours]; symmetric, 0 on the diagonal.
+
+    Raises
+    ------
+    OshriskError
+        If there is no data of that province.
+    """
+    return road_km_between(province_code) / constant("road_speed")

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oshrisk.planning.eligibility import eligibility
+from oshrisk.planning.eligibility import eligibility, fired_rules
 from oshrisk.planning.quarter import Quarter
+from oshrisk.reference import CONFIDENCE
+from oshrisk.reference.eligibility import MODES, STATUSES
 from oshrisk.reference.rules import rules
 
 CHECK = {"n": 0, "inspection_id": "v1", "body": "construction", "scope": "osh", "kind": "check", "done": "done"}
@@ -37,7 +39,10 @@ def test_nothing_known_may_be_checked_under_the_thematic_plan(registry, quarter)
         ({"inspections": [CHECK | {"started_on": "2027-02-01", "done": "closed"}]}, ("not_now", "R5.13", "closed")),
         ({"inspections": [CHECK | {"started_on": "2027-02-01"}]}, ("not_now", "R5.5", "visited")),
         ({"inspections": [CHECK | {"started_on": "2027-02-01", "scope": "fire"}]}, ("not_now", "R5.5", "visited")),
-        ({"inspections": [CHECK | {"started_on": "2027-02-01", "kind": "inspection"}]}, ("not_now", "R5.5", "visited")),
+        (
+            {"inspections": [CHECK | {"started_on": "2027-02-01", "kind": "inspection"}]},
+            ("not_now", "R5.5", "inspected"),
+        ),
         ({"inspections": [CHECK | {"started_on": "2027-02-01", "kind": None}]}, ("not_now", "R5.5", "visited")),
         # an inspection of other content leaves the one check of the year open
         (
@@ -135,6 +140,7 @@ PRECEDENCE = [
     "remedy_overdue",
     "other_plan",
     "visited",
+    "inspected",
     "check_planned",
     "complaint",
     "thematic_plan",
@@ -149,6 +155,7 @@ LAYERS: dict[str, dict[str, Any]] = {
     },
     "other_plan": {"other_plans": [PLAN]},
     "visited": {"inspections": [CHECK | {"started_on": "2027-02-01"}]},
+    "inspected": {"inspections": [CHECK | {"inspection_id": "v2", "started_on": "2027-02-02", "kind": "inspection"}]},
     "check_planned": {"other_plans": [PLAN | {"scope": "fire", "kind": "check"}]},
     "complaint": {"signals": [COMPLAINT]},
     "thematic_plan": {},
@@ -156,16 +163,38 @@ LAYERS: dict[str, dict[str, Any]] = {
 
 
 @given(st.sets(st.sampled_from(PRECEDENCE[:-1])))
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_precedence(registry, layers: set[str]) -> None:
     tables: dict[str, Any] = {}
     for layer in layers:
         for name, rows in LAYERS[layer].items():
             tables[name] = rows if name == "closed" else tables.get(name, []) + rows
     frame = eligibility(registry(1, **tables), Quarter(2027, 3))
-    lifted = {"visited", "check_planned"} if "complaint" in layers else set()
+    lifted = {"visited", "inspected", "check_planned"} if "complaint" in layers else set()
     expected = next(name for name in PRECEDENCE if name in (layers - lifted) | {"thematic_plan"})
     assert frame["reason"].item() == expected
+
+
+@given(st.sets(st.sampled_from(list(LAYERS))))
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_all_that_fires_is_kept_and_the_first_decides(registry, layers: set[str]) -> None:
+    tables: dict[str, Any] = {}
+    for layer in layers:
+        for name, rows in LAYERS[layer].items():
+            tables[name] = rows if name == "closed" else tables.get(name, []) + rows
+    known, quarter = registry(2, parents={1: 0}, **tables), Quarter(2027, 3)
+    fired, decided = fired_rules(known, quarter), eligibility(known, quarter)
+    lifted = {"visited", "inspected", "check_planned"} if decided["sign"].iloc[0] else set()
+    assert set(fired.loc[fired["enterprise_id"].eq(known.ids[0]), "reason"]) >= layers - lifted | {"thematic_plan"}
+    among = fired[fired["effect"].isin(STATUSES)]
+    first = among[among["decides"]].set_index("enterprise_id")
+    columns = ["rule_id", "reason", "article", "on", "body", "until"]
+    pd.testing.assert_frame_equal(first[columns], decided[columns], check_index_type=False)
+    assert first["effect"].tolist() == decided["status"].tolist()
+    assert among.groupby("enterprise_id")["decides"].idxmax().eq(among.groupby("enterprise_id").head(1).index).all()
+    assert fired.loc[~fired["effect"].isin(STATUSES + MODES), "decides"].all()
+    assert fired["confidence"].isin(CONFIDENCE).all()
+    assert (fired["from"].isna() | fired["from"].le(quarter.start)).all()
 
 
 @pytest.mark.parametrize("year", [2016, 2024, 2027])

@@ -42,3 +42,10 @@ def test_unknown_province_and_seat_say_how_to_mend_it():
 def test_estimates_rest_on_constants_with_a_source():
     with pytest.raises(KeyError):
         communes.constant("speed_of_light")
+
+
+def test_roads_between_communes_agree_with_those_from_the_seat():
+    between = communes.travel_hours_between(PROVINCE)
+    assert between.shape == (45, 45)
+    assert (between == between.T).all(axis=None)
+    assert between[SEAT].to_numpy() == pytest.approx(communes.travel_hours(PROVINCE, SEAT).to_numpy())

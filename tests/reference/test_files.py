@@ -23,6 +23,7 @@ def test_the_listed_tables_are_there():
         "constants",
         "rules",
         "duties",
+        "eligibility",
         "dien_bien/communes",
     }
     assert expected <= set(tables())
