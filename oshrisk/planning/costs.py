@@ -45,8 +45,9 @@ def visit_costs(features: pd.DataFrame, capacity: Capacity) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (n, 6)
-        ``size``, ``visit_days`` [days], ``travel_days`` [days, there and back], ``inspector_days``
+    DataFrame, shape (n, 7)
+        ``size``, ``visit_days`` and ``remote_days`` [days, of a check on site and of a remote one],
+        ``travel_days`` [days, there and back], ``inspector_days``
         (team × (visit + travel)), ``workers_known`` and ``travel_known``. An unknown size is priced as small,
         an unknown road as the mean of the known ones; where no road is known at all, none is priced.
     """
@@ -61,6 +62,7 @@ def visit_costs(features: pd.DataFrame, capacity: Capacity) -> pd.DataFrame:
         {
             "size": size,
             "visit_days": visit.astype("float64"),
+            "remote_days": capacity.visit_days_remote,
             "travel_days": travel,
             "inspector_days": capacity.team_size * (visit.astype("float64") + travel),
             "workers_known": size.ne("unknown"),

@@ -1,25 +1,38 @@
-"""The quarter's list: rules, days, draw and priority put together, with a reason for everybody left out."""
+"""The quarter's list: law, roads, days, draw and priority put together, with a reason for everybody left out.
+
+1. the law says who must, may or may not now be checked;
+2. slots for the random share are reserved among teams and months;
+3. in the days that are left the musts and the worthiest visits are chosen, roads shared;
+4. the random share is drawn among those who were not chosen, each with a known probability;
+5. where people have decided otherwise, 3 is solved again around their decisions; the draw stays as it was;
+6. visits are ordered into trips; the next enterprises by priority get a letter.
+
+The choice in 3 does not know the result of the draw, so that the inclusion probability of every enterprise is exact: 1
+where it was chosen, that of the draw where it may be drawn.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from oshrisk.errors import OshriskError
-from oshrisk.planning.costs import visit_costs
-from oshrisk.planning.eligibility import eligibility
-from oshrisk.planning.lottery import STRATA, draw, expected_draws, strata
+from oshrisk.planning.buckets import buckets
+from oshrisk.planning.draw import draw_lots, stratum_of
+from oshrisk.planning.letters import letters
+from oshrisk.planning.listing import not_selected, summary, visit_list
+from oshrisk.planning.optimise import Selection, select
+from oshrisk.planning.overrides import decided
 from oshrisk.planning.quarter import Quarter
-from oshrisk.planning.select import select
-from oshrisk.reference.rules import rules
+from oshrisk.planning.roads import Roads, make_roads
+from oshrisk.planning.seeds import Seed
+from oshrisk.planning.slots import Slots, reserve_slots
+from oshrisk.planning.state import candidates_of, closed_months, lottery_frame, planning_state
+from oshrisk.planning.trips import plan_trips
 from oshrisk.registry.registry import Registry
 from oshrisk.settings import Programme
-
-ARMS = {"must": "mandatory", "random": "random", "rest": "risk"}
-_RANKING = ["priority", "index", "risk_class", "rank"]
 
 
 @dataclass(frozen=True)
@@ -34,16 +47,31 @@ class Plan:
         The date whose knowledge it rests on.
     visits : DataFrame, shape (n_listed, ...)
         Indexed by ``enterprise_id`` in the order of the list: ``order``; ``arm`` (mandatory, random, complaint,
-        risk: how it was chosen); ``mode`` (on_site); the ground as ``rule_id``, ``article``, ``reason``, ``on``,
-        ``body``; ``until``; ``visit_days``, ``travel_days`` [days], ``inspector_days``; ``workers_known``,
-        ``travel_known``; ``lottery_probability``; ``priority``, ``index``, ``risk_class``, ``rank``; ``entity``,
-        ``sign``, ``other_body``.
+        risk, other: how it was chosen); ``mode`` (on_site, remote); ``team``, ``month``, ``trip`` (0: none) and
+        ``stop`` on it; the ground as ``rule_id``, ``article``, ``reason``, ``on``, ``body``; ``until``;
+        ``length_days`` (the longest the law allows); ``visit_days``, ``travel_days`` (its share of the trip) [days],
+        ``inspector_days``; ``workers_known``, ``travel_known``; ``inclusion_probability``; ``priority``, ``index``,
+        ``risk_class``, ``rank``, ``violation_probability``; ``entity``, ``sign``, ``other_body``; ``decision`` (empty:
+        nobody's).
     not_selected : DataFrame, shape (n_others, 7)
-        ``enterprise_id``, ``rule_id`` (``"capacity"`` where no rule stands in the way), ``reason`` (key of
-        ``plan.reasons``), ``article``, ``until`` (NaT: no end), and the details ``on`` and ``body``; by rank.
+        ``enterprise_id``, ``rule_id`` (``"capacity"`` where no rule stands in the way, ``"decision"`` where somebody
+        decided so), ``reason`` (key of ``plan.reasons``), ``article``, ``until`` (NaT: no end), and the details
+        ``on`` and ``body``; by rank.
     eligibility : DataFrame, shape (n_enterprises, ...)
-        Every enterprise in the order of the registry: the columns of `oshrisk.planning.eligibility.eligibility`,
-        of `oshrisk.planning.costs.visit_costs`, the strata, ``lottery_probability`` (0 outside the draw), ``drawn``.
+        Every enterprise in the order of the registry: the columns of `oshrisk.planning.state.planning_state`, and
+        ``inclusion_probability`` (1: chosen; 0: has no chance), ``drawn``, ``band`` and ``stratum`` of the draw.
+    trips : DataFrame, shape (n_trips, ...)
+        The trips: ``team``, ``month``, ``trip``, ``days``, ``nights``, ``travel_days``, ``visits``, ``communes``.
+    letters : DataFrame
+        Who gets an advisory letter, and who is held out: see `oshrisk.planning.letters.letters`.
+    selection, proposed : Selection
+        The choice; and the choice as it would be if nobody had decided anything (the same where nobody has).
+    slots : Slots
+        What was reserved for the draw.
+    seed : Seed
+        The seed of the draw.
+    roads : Roads
+        The roads.
     summary : dict
         Counts and days, JSON-ready.
     """
@@ -53,11 +81,26 @@ class Plan:
     visits: pd.DataFrame
     not_selected: pd.DataFrame
     eligibility: pd.DataFrame
+    trips: pd.DataFrame
+    letters: pd.DataFrame
+    selection: Selection
+    proposed: Selection
+    slots: Slots
+    seed: Seed
+    roads: Roads
     summary: dict[str, Any]
 
 
 def make_plan(
-    registry: Registry, features: pd.DataFrame, assessment: pd.DataFrame, programme: Programme, quarter: Quarter
+    registry: Registry,
+    features: pd.DataFrame,
+    assessment: pd.DataFrame,
+    programme: Programme,
+    quarter: Quarter,
+    *,
+    roads: Roads | None = None,
+    decisions: pd.DataFrame | None = None,
+    seed: Seed | None = None,
 ) -> Plan:
     """Make the inspection list of a quarter.
 
@@ -66,13 +109,20 @@ def make_plan(
     registry : Registry
         What is known: for a quarter of the past `Registry.known` of a date before its end.
     features : DataFrame, shape (n_enterprises, ...)
-        From `oshrisk.features.build_features`: ``workers``, ``travel_hours``, ``reported_periods_5y`` are used.
+        From `oshrisk.features.build_features`: ``workers``, ``commune_code``, ``section`` and
+        ``reported_periods_5y`` are used.
     assessment : DataFrame, shape (n_enterprises, ...)
-        From `oshrisk.risk.assess`: ``priority``, ``index``, ``risk_class``, ``rank``.
+        From `oshrisk.risk.assess`.
     programme : Programme
-        Settings of capacity and draw.
+        Settings.
     quarter : Quarter
         The quarter.
+    roads : Roads, optional
+        The roads; by default those of the settings, estimated.
+    decisions : DataFrame, optional
+        Decisions that stand: see `oshrisk.planning.overrides.decided`.
+    seed : Seed, optional
+        The seed of the draw; by default that of the settings.
 
     Returns
     -------
@@ -82,105 +132,71 @@ def make_plan(
     Raises
     ------
     OshriskError
-        If the registry knows what happened after the quarter.
+        If the registry knows what happened after the quarter, limits clash, or a decision is against the law.
     """
     if registry.date > quarter.end:
         raise OshriskError("plan.quarter_over", quarter=quarter, date=f"{registry.date:%d/%m/%Y}")
-    status = eligibility(registry, quarter)
-    costs = visit_costs(features.reindex(registry.ids), programme.capacity)
-    state = pd.concat(
-        [status, costs, strata(costs, features.reindex(registry.ids)).drop(columns="size")], axis="columns"
+    roads = make_roads(programme) if roads is None else roads
+    seed = Seed(programme.draw.seed) if seed is None else seed
+    state = planning_state(registry, features, assessment, programme, quarter, roads)
+    days = buckets(quarter, programme.capacity)
+    slots = reserve_slots(
+        lottery_frame(state, roads, programme, quarter),
+        days,
+        programme.draw.random_share,
+        closed_months(programme, quarter),
     )
-    state = state.join(assessment[_RANKING])
-    state = state.join(_draw(state, programme, quarter))
-    days = programme.capacity.inspector_days
-    chosen = select(_candidates(state), days, programme.draw.random_share * days)
-    visits = _visits(state.loc[chosen.index], chosen)
-    not_selected = _not_selected(state.drop(chosen.index), visits, quarter)
-    everybody = state.drop(columns=_RANKING)
-    summary = _summary(everybody, visits, not_selected, programme)
-    return Plan(quarter, registry.date, visits, not_selected, everybody, summary)
-
-
-def _draw(state: pd.DataFrame, programme: Programme, quarter: Quarter) -> pd.DataFrame:
-    days = programme.capacity.inspector_days
-    kept = programme.draw.random_share * days
-    musts = select(_candidates(state[state["status"].eq("must")].assign(drawn=False)), days - kept)
-    room = days - musts["inspector_days"].sum()
-    frame = state.loc[state["status"].eq("may"), ["entity", "inspector_days", *STRATA]]
-    expected = expected_draws(frame, kept, room)
-    drawn = draw(frame, expected, programme.draw.seed, quarter).reindex(state.index)
-    return drawn.assign(
-        lottery_probability=drawn["lottery_probability"].fillna(0.0),
-        drawn=drawn["drawn"].eq(True),
+    proposed = select(candidates_of(state, programme), roads, slots.days_left, programme)
+    state = _with_lots(state.assign(decision=""), proposed, slots, seed, quarter)
+    chosen = proposed
+    if decisions is not None and len(decisions):
+        state = decided(state, decisions, quarter)
+        drawn = state["drawn"] | (~state["sign"] & state["entity"].isin(state.loc[state["drawn"], "entity"]))
+        chosen = select(candidates_of(state[~drawn], programme), roads, slots.days_left, programme)
+    trips, routes = plan_trips(_placed(state, chosen, programme), roads, programme, quarter)
+    visits = visit_list(state, trips)
+    others = not_selected(state, visits, quarter)
+    waiting = state.loc[others["enterprise_id"]]
+    selected = programme.selection
+    posted = letters(
+        waiting[waiting["status"].eq("may")], selected.letters, selected.letters_held_out, seed.number, quarter
+    )
+    counts = summary(state, visits, others, routes, programme) | {
+        "letters": int(posted["letter"].sum()), "held_out": int((~posted["letter"]).sum())
+    }  # fmt: skip
+    return Plan(
+        quarter, registry.date, visits, others, state, routes, posted, chosen, proposed, slots, seed, roads, counts
     )
 
 
-def _candidates(state: pd.DataFrame) -> pd.DataFrame:
-    open_rows = state[state["status"].ne("not_now")]
-    stage = np.select([open_rows["status"].eq("must"), open_rows["drawn"]], ["must", "random"], "rest")
-    columns = open_rows[["priority", "inspector_days", "entity", "sign"]]
-    return columns.assign(stage=pd.Series(stage, open_rows.index, dtype="str"))
+def _with_lots(state: pd.DataFrame, proposed: Selection, slots: Slots, seed: Seed, quarter: Quarter) -> pd.DataFrame:
+    """Draw among those who may be checked, were not chosen, and have no chosen place of the same legal entity."""
+    listed = state.loc[proposed.visits.index, "entity"]
+    frame = state[state["status"].eq("may")].drop(proposed.visits.index, errors="ignore")
+    frame = frame[frame["sign"] | ~frame["entity"].isin(listed)]
+    lots = draw_lots(frame, slots, seed.number, quarter).reindex(state.index)
+    probability = lots["inclusion_probability"].fillna(0.0).mask(state.index.isin(proposed.visits.index), 1.0)
+    return state.assign(
+        band=lots["band"],
+        stratum=stratum_of(state),
+        inclusion_probability=probability,
+        drawn=lots["drawn"].eq(True),
+        slot_team=lots["team"],
+        slot_month=lots["month"],
+    )
 
 
-def _visits(state: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
-    arm = chosen["stage"].map(ARMS)
-    asked = arm.eq("risk") & state["rule_id"].eq("R5.2a")
-    columns = ["rule_id", "article", "reason", "on", "body", "until", "visit_days", "travel_days", "inspector_days"]
-    columns += ["workers_known", "travel_known", "lottery_probability", *_RANKING, "entity", "sign", "other_body"]
-    head = pd.DataFrame({"order": chosen["order"], "arm": arm.mask(asked, "complaint").astype("str")})
-    head["mode"] = pd.Series("on_site", head.index, dtype="str")
-    return head.join(state[columns])
-
-
-def _not_selected(state: pd.DataFrame, visits: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
-    last = visits.loc[visits["arm"].isin(["risk", "complaint"]), "priority"].min()
-    may = state["status"].eq("may")
-    cases = {
-        "must_without_days": state["status"].eq("must"),
-        "sibling_listed": may & ~state["sign"] & state["entity"].isin(visits["entity"]),
-        "does_not_fit": may & ~state["priority"].lt(last),
-        "lower_priority": may,
-    }
-    reason = pd.Series(np.select(list(cases.values()), list(cases), state["reason"]), state.index, dtype="str")
-    full, sibling = reason.isin(["does_not_fit", "lower_priority"]), reason.eq("sibling_listed")
-    in_force = rules(quarter.start)["article"]
-    out = pd.DataFrame(
+def _placed(state: pd.DataFrame, chosen: Selection, programme: Programme) -> pd.DataFrame:
+    """Put the chosen and the drawn together, with what `plan_trips` needs of them."""
+    drawn = state[state["drawn"] & state["status"].eq("may")]
+    lots = pd.DataFrame(
         {
-            "rule_id": state["rule_id"].mask(full, "capacity").mask(sibling, "R5.5"),
-            "reason": reason,
-            "article": state["article"].mask(full, "").mask(sibling, in_force.get("R5.5", "")),
-            "until": state["until"].mask(full, quarter.end).mask(sibling, quarter.year_end),
-            "on": state["on"].mask(full | sibling),
-            "body": state["body"],
-            "rank": state["rank"],
+            "mode": drawn["modes"].eq("remote").map({True: "remote", False: "on_site"}).astype("str"),
+            "team": drawn["slot_team"].astype("int64"),
+            "month": drawn["slot_month"].astype("int64"),
         }
     )
-    return out.sort_values("rank", kind="stable").drop(columns="rank").reset_index()
-
-
-def _summary(
-    state: pd.DataFrame, visits: pd.DataFrame, not_selected: pd.DataFrame, programme: Programme
-) -> dict[str, Any]:
-    """Count what a reader asks first; plain numbers, so that it can be written as JSON."""
-    probability = state.loc[state["lottery_probability"].gt(0), "lottery_probability"].sort_index()
-    return {
-        "enterprises": len(state),
-        "status": {str(key): int(count) for key, count in state["status"].value_counts().sort_index().items()},
-        "listed": len(visits),
-        "arms": {str(key): int(count) for key, count in visits["arm"].value_counts().sort_index().items()},
-        "capacity_days": programme.capacity.inspector_days,
-        "days_used": float(visits["inspector_days"].sum()),
-        "travel_days_used": float(programme.capacity.team_size * visits["travel_days"].sum()),
-        "not_selected": {
-            str(key): int(count) for key, count in not_selected["reason"].value_counts().sort_index().items()
-        },
-        "musts_without_days": int(not_selected["reason"].eq("must_without_days").sum()),
-        "seed": programme.draw.seed,
-        "in_draw": len(probability),
-        "expected_draws": float(probability.sum()),
-        "lowest_probability": float(probability.min()) if len(probability) else 0.0,
-        "strata": int(state.loc[probability.index, list(STRATA)].drop_duplicates().shape[0]),
-        "workers_unknown": int((~visits["workers_known"]).sum()),
-        "travel_unknown": int((~visits["travel_known"]).sum()),
-    }
+    both = pd.concat([chosen.visits[["mode", "team", "month", "trip"]], lots.assign(trip=0)])
+    rows = state.loc[both.index]
+    days = rows["visit_days"].mask(both["mode"].eq("remote"), programme.capacity.visit_days_remote)
+    return both.assign(visit_days=days, commune_code=rows["commune_code"], travel_days=rows["travel_days"])

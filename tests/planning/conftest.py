@@ -12,6 +12,7 @@ import pytest
 from oshrisk.planning.quarter import Quarter
 from oshrisk.registry.registry import Registry, registry_of
 
+COMMUNES = ("03127", "03202", "03160")  # the seat, one near, one far
 Rows = list[dict[str, Any]]
 
 
@@ -61,7 +62,10 @@ def features() -> Callable[..., pd.DataFrame]:
         return pd.DataFrame(
             {
                 "workers": generator.choice([3.0, 30.0, 300.0, np.nan], size, p=[0.5, 0.3, 0.1, 0.1]),
-                "travel_hours": generator.choice([0.2, 1.5, 4.0, np.nan], size, p=[0.4, 0.3, 0.2, 0.1]),
+                "commune_code": pd.Series(
+                    generator.choice([*COMMUNES, None], size, p=[0.4, 0.3, 0.2, 0.1]), registry.ids, dtype="str"
+                ),
+                "section": pd.Series(generator.choice(["B", "F", "G"], size), registry.ids, dtype="str"),
                 "reported_periods_5y": generator.choice([0.0, 4.0], size, p=[0.9, 0.1]),
             },
             index=registry.ids,
@@ -76,7 +80,13 @@ def assessment() -> Callable[..., pd.DataFrame]:
         priority = pd.Series(np.random.default_rng(seed).gamma(1.0, 5.0, len(registry.ids)), registry.ids)
         rank = priority.rank(method="first", ascending=False).astype("int64")
         return pd.DataFrame(
-            {"priority": priority, "index": priority / priority.max() * 100, "risk_class": "C", "rank": rank}
+            {
+                "priority": priority,
+                "index": priority / priority.max() * 100,
+                "risk_class": "C",
+                "rank": rank,
+                "violation_probability": np.random.default_rng(seed + 1).uniform(0.1, 0.6, len(priority)),
+            }
         )
 
     return make

@@ -15,6 +15,7 @@ def test_visit_by_size(workers: float, days: float) -> None:
     costs = visit_costs(pd.DataFrame({"workers": [workers], "travel_hours": [4.0]}), CAPACITY)
     assert costs["visit_days"].item() == days
     assert costs["travel_days"].item() == 1.0
+    assert costs["remote_days"].item() == CAPACITY.visit_days_remote
     assert costs["inspector_days"].item() == 3 * (days + 1.0)
     assert costs["workers_known"].item() == (not np.isnan(workers))
 
