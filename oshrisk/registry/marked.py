@@ -41,15 +41,16 @@ def write_marked(path: str | Path, reading: Reading, language: Language = "vi") 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with whole_file(path) as partial, xlsxwriter.Workbook(str(partial), options) as book:
         book.set_properties({"created": reading.registry.read_on.to_pydatetime()})  # the same rows, the same file
-        formats = _formats(book)
+        formats = cell_formats(book)
         _summary(book, reading, records, formats, language)
         for name, rows in reading.rejected.items():
             sheet = book.add_worksheet(table_title(name, language))
-            _rows(sheet, rows, records[records["table"] == name], formats, language)
+            write_rows(sheet, rows, records[records["table"] == name], formats, language)
     return Path(path)
 
 
-def _formats(book: Any) -> dict[str, Any]:
+def cell_formats(book: Any) -> dict[str, Any]:
+    """Return the looks of cells, by name."""
     cell = {"font_name": "Times New Roman", "font_size": 11, "valign": "top"}
     border = {**cell, "border": 1, "border_color": "#A6A6A6"}
     return {
@@ -90,7 +91,7 @@ def _summary(book: Any, reading: Reading, records: pd.DataFrame, formats: dict[s
         [table_title(str(name), language), *counts]
         for name, counts in zip(reading.counts.index, reading.counts.to_numpy().tolist(), strict=True)
     ]
-    row = _grid(sheet, 6, heads, [*lines, [say("total"), *reading.counts.sum().tolist()]], formats)
+    row = write_grid(sheet, 6, heads, [*lines, [say("total"), *reading.counts.sum().tolist()]], formats)
     sheet.write_string(row + 1, 0, say("per_code"), formats["section"])
     cases = records.groupby("code", sort=True).agg(cells=("code", "size"), mend=("mend", "first")).reset_index()
     heads = [say(key) for key in ("error", "code", "cells")]
@@ -98,7 +99,7 @@ def _summary(book: Any, reading: Reading, records: pd.DataFrame, formats: dict[s
         [text(f"registry.errors.{case.code}.title", language), case.code, case.cells, case.mend]
         for case in cases.itertuples(index=False)
     ]
-    row = _grid(sheet, row + 2, [*heads, say("mend")], codes, formats, last=4)
+    row = write_grid(sheet, row + 2, [*heads, say("mend")], codes, formats, last=4)
     if reading.notes:
         sheet.write_string(row + 1, 0, say("notes"), formats["section"])
     for place, note in enumerate(reading.notes, start=row + 2):
@@ -107,7 +108,7 @@ def _summary(book: Any, reading: Reading, records: pd.DataFrame, formats: dict[s
         sheet.set_row(place, 15 * (1 + len(note.message(language)) // 130))
 
 
-def _grid(
+def write_grid(
     sheet: Any, row: int, heads: list[str], lines: list[list[Any]], formats: dict[str, Any], *, last: int = 0
 ) -> int:
     """Write a small table; its last column reaches as far as column `last`. Return the row below."""
@@ -122,7 +123,10 @@ def _grid(
     return row + 1 + len(lines)
 
 
-def _rows(sheet: Any, rows: pd.DataFrame, records: pd.DataFrame, formats: dict[str, Any], language: Language) -> None:
+def write_rows(
+    sheet: Any, rows: pd.DataFrame, records: pd.DataFrame, formats: dict[str, Any], language: Language
+) -> None:
+    """Write rows as they stood, bad cells marked, with what is wrong beside them."""
     shown = rows.iloc[:_ROWS]
     headers = [*shown.columns, text("registry.marked.row", language), text("registry.marked.messages", language)]
     for place, header in enumerate(headers):

@@ -1,0 +1,293 @@
+"""Commands for what comes after a plan: record, followups, review, verify."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from oshrisk.cli.inputs import date_of, workspace_of
+from oshrisk.cli.options import Folder, Json, User, language_of, option
+from oshrisk.cli.printing import print_result, simulated_lines
+from oshrisk.messages import Language, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from oshrisk.ledger import Ledger, StoredVersion
+    from oshrisk.planning import Quarter
+    from oshrisk.registry.results import ResultsReading
+    from oshrisk.registry.results_rows import Results
+    from oshrisk.workspace import Workspace
+
+QUARANTINED = 1  # exit code of "record", as of "check"
+DIFFERENT = 1  # exit code of "verify"
+SHOWN = 10  # lines printed of each kind of follow-up
+
+QuarterName = Annotated[str, typer.Argument(help=option("quarter"))]
+On = Annotated[str | None, typer.Option("--on", help=option("on"))]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help=option("tables_output"))]
+
+
+def record(
+    quarter: QuarterName,
+    file: Annotated[Path, typer.Argument(help=option("results_file"))],
+    by: User = None,
+    on: On = None,
+    folder: Folder = Path(),
+    as_json: Json = False,
+) -> None:
+    from oshrisk.registry.results import read_results
+
+    workspace = workspace_of(folder, needed=True)
+    language = language_of(workspace)
+    opened, name, stored = _plan(workspace, quarter)
+    province = workspace.programme.office.province_code
+    reading = read_results(file, stored.visits, str(name), _date(on), version=stored.number, province_code=province)
+    marked = _marked(workspace, reading, language)
+    facts, lines = _recorded(opened, reading, file, by, language)
+    lines = simulated_lines(reading.simulated, language) + lines + _counts(reading, language)
+    if marked is not None:
+        lines.append(text("cli.results.marked", language, file=marked))
+    facts |= {"quarter": str(name), "counts": reading.counts.to_dict("index"), "marked": marked}
+    print_result({**facts, "waiting": list(reading.waiting)}, lines, as_json=as_json)
+    if marked is not None:
+        raise typer.Exit(QUARANTINED)
+
+
+def followups(
+    quarter: QuarterName,
+    on: On = None,
+    output: Output = None,
+    folder: Folder = Path(),
+    as_json: Json = False,
+) -> None:
+    from oshrisk.evaluate.followup import follow_ups
+    from oshrisk.features.wording import date_text
+    from oshrisk.workflow import registers_of
+
+    workspace = workspace_of(folder, needed=True)
+    language = language_of(workspace)
+    opened, name, stored = _plan(workspace, quarter)
+    date = _date(on)
+    registry = registers_of(workspace).registry
+    found = follow_ups(registry, stored.visits, _results(opened, name), date, quarter=name)
+    words = _in_words(found, language)
+    lines = simulated_lines(registry.simulated, language)
+    if found.empty:
+        lines.append(text("results.said.no_follow_ups", language, date=date_text(date, language)))
+    for kind, rows in words.groupby(found["kind"], observed=True, sort=True):
+        title = text(f"results.follow_ups.kinds.{kind}", language)
+        lines.append(text("results.follow_ups.count", language, title=title, count=len(rows)))
+        lines += [f"  {line}" for line in _lines(rows.head(SHOWN), language)]
+        if len(rows) > SHOWN:
+            lines.append("  " + text("results.said.more", language, count=len(rows) - SHOWN))
+    if output is not None:
+        when = text("results.follow_ups.when", language, quarter=name, date=date_text(date, language))
+        titles = {part: text(f"results.follow_ups.{part}", language) for part in ("sheet", "title")}
+        heading = _heading(workspace, titles | {"subtitle": when}, date, simulated=registry.simulated)
+        lines.append(_written(output, heading, [], {titles["title"]: words}, language))
+    print_result({"quarter": str(name), "follow_ups": found.to_dict("records")}, lines, as_json=as_json)
+
+
+def review(quarter: QuarterName, output: Output = None, folder: Folder = Path(), as_json: Json = False) -> None:
+    from oshrisk import ledger as book
+    from oshrisk.evaluate import review as back
+    from oshrisk.features.wording import date_text
+    from oshrisk.workflow import registers_of
+
+    workspace = workspace_of(folder, needed=True)
+    language = language_of(workspace)
+    opened, name, stored = _plan(workspace, quarter)
+    registry = registers_of(workspace).registry
+    reviewed = back.review(
+        stored.visits,
+        _results(opened, name),
+        book.decisions(opened, name),
+        quarter=name,
+        later=registry["inspections"],
+        moved=_moved(workspace, language),
+    )
+    said = reviewed.sentences(language)
+    lines = simulated_lines(registry.simulated, language) + said
+    if reviewed.moved.empty:
+        lines.append(text("results.said.no_moves", language))
+    if output is not None:
+        title = text("results.review.title", language, quarter=name)
+        span = f"{date_text(name.start, language)} – {date_text(name.end, language)}"
+        titles = {"sheet": text("results.review.sheet", language), "title": title, "subtitle": span}
+        heading = _heading(workspace, titles, name.end, simulated=registry.simulated)
+        tables = {
+            text(f"results.review.tables.{key}", language): _table_words(table, language)
+            for key, table in reviewed.tables.items()
+        }
+        lines.append(_written(output, heading, said, tables, language))
+    facts = {key: table.to_dict("records") for key, table in reviewed.tables.items()}
+    print_result({"quarter": str(name), **facts}, lines, as_json=as_json)
+
+
+def verify(
+    plan: Annotated[Path, typer.Argument(help=option("plan_folder"))],
+    folder: Annotated[Path | None, typer.Option("--folder", "-f", help=option("verify_folder"))] = None,
+    as_json: Json = False,
+) -> None:
+    from dataclasses import asdict
+
+    from oshrisk.verification import read_manifest, verify_plan
+
+    workspace = workspace_of(plan.resolve().parent.parent if folder is None else folder, needed=True)
+    language = language_of(workspace)
+    manifest = read_manifest(plan)
+    differences = verify_plan(workspace, plan)
+    name, files = manifest["quarter"], len(manifest["outputs"])
+    lines = simulated_lines(bool(manifest.get("simulated")), language)
+    if differences:
+        lines.append(text("results.said.differs", language, quarter=name, count=len(differences)))
+        lines += [difference.sentence(language) for difference in differences]
+    else:
+        lines.append(text("results.said.verified", language, quarter=name, files=files))
+    facts = {"quarter": name, "alike": not differences, "differences": [asdict(one) for one in differences]}
+    print_result(facts, lines, as_json=as_json)
+    if differences:
+        raise typer.Exit(DIFFERENT)
+
+
+def _plan(workspace: Workspace, quarter: str) -> tuple[Ledger, Quarter, StoredVersion]:
+    """Return the ledger, the quarter and the latest version of its plan."""
+    from oshrisk.ledger import stored_version
+    from oshrisk.planning import Quarter
+    from oshrisk.workflow import ledger_of
+
+    name = Quarter.parse(quarter)
+    opened = ledger_of(workspace, create=False)
+    return opened, name, stored_version(opened, name)
+
+
+def _date(on: str | None) -> pd.Timestamp:
+    import pandas as pd
+
+    return date_of(on) or pd.Timestamp.today().normalize()
+
+
+def _marked(workspace: Workspace, reading: ResultsReading, language: Language) -> Path | None:
+    """Write the report on rows in quarantine; None where there are none."""
+    from oshrisk.registry.results_marked import write_marked_results
+
+    if reading.quarantine.empty:
+        return None
+    simulated = "-simulated" if reading.simulated else ""
+    name = text("results.marked.file", language, quarter=reading.quarter, simulated=simulated)
+    return write_marked_results(workspace.path("checks", name), reading, language)
+
+
+def _recorded(
+    opened: Ledger, reading: ResultsReading, file: Path, by: str | None, language: Language
+) -> tuple[dict[str, Any], list[str]]:
+    """Put the accepted results into the ledger."""
+    from oshrisk import ledger as book
+    from oshrisk.ledger.chain import account
+    from oshrisk.registry.results_rows import ledger_rows
+
+    count = len(reading.results.visits)
+    if not count:
+        return {"recorded": 0}, [text("results.said.nothing", language)]
+    name = account() if by is None else by
+    book.enter(opened, name)
+    known = book.results(opened, reading.quarter)
+    before = 0 if known.empty else int(known["version"].max())
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    version = book.record_results(opened, reading.quarter, ledger_rows(reading.results), name, digest)
+    key = "recorded" if version > before else "unchanged"
+    line = text(f"results.said.{key}", language, count=count, quarter=reading.quarter, version=version)
+    return {"recorded": count, "version": version}, [line]
+
+
+def _counts(reading: ResultsReading, language: Language) -> list[str]:
+    from oshrisk.registry.results_tables import sheet_title
+
+    lines = [
+        text("results.said.sheet", language, sheet=sheet_title(str(row["table"]), language), **row)
+        for row in ({**counts, "table": name} for name, counts in reading.counts.to_dict("index").items())
+    ]
+    return lines + [note.message(language) for note in reading.notes]
+
+
+def _results(opened: Ledger, quarter: Quarter) -> Results:
+    from oshrisk.ledger import results
+    from oshrisk.registry.results_rows import results_of
+
+    return results_of(results(opened, quarter))
+
+
+def _moved(_workspace: Workspace, _language: Language) -> pd.DataFrame | None:
+    """Return what moves in the model with the results."""
+    return None
+
+
+def _in_words(found: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return follow-ups with their kind and matter in words."""
+    from oshrisk.reference.sanctions import violation_codes
+    from oshrisk.registry.codes import listed_titles
+    from oshrisk.registry.titles import code_title
+
+    titles = listed_titles("finding", "")
+    states = {state: text(f"results.follow_ups.machine_states.{state}", language) for state in _MACHINE_STATES}
+    ends = {end: code_title("inspections", "done", end, language) for end in _ENDS}
+    named = titles | states | ends | {"": text("results.follow_ups.unrecorded", language)}
+    detail = found["code"].map({code: named[code] for code in [*violation_codes(), *states, *ends, ""]})
+    items = found["item"].where(found["item"].eq(""), found["item"] + ": ")
+    kinds = {kind: text(f"results.follow_ups.kinds.{kind}", language) for kind in found["kind"].cat.categories}
+    shown = found[["kind", "enterprise_id", "name"]].assign(kind=found["kind"].map(kinds).astype("str"))
+    return shown.assign(detail=items + detail, due_on=found["due_on"], days_late=found["days_late"])
+
+
+_MACHINE_STATES = ("overdue", "never_inspected", "failed_in_use")
+_ENDS = ("closed", "not_found", "refused", "not_done")
+
+
+def _lines(rows: pd.DataFrame, language: Language) -> list[str]:
+    import pandas as pd
+
+    from oshrisk.features.wording import date_text
+
+    lines = []
+    for row in rows.to_dict("records"):
+        due = ""
+        if pd.notna(row["due_on"]):
+            key = "late" if row["days_late"] > 0 else "left"
+            days = int(abs(row["days_late"]))
+            due = text(f"results.follow_ups.{key}", language, date=date_text(row["due_on"], language), days=days)
+        line = {name: row[name] for name in ("name", "enterprise_id", "detail")}
+        lines.append(text("results.follow_ups.line", language, due=due, **line))
+    return lines
+
+
+def _table_words(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return a table of a review with its codes in words."""
+    import numpy as np
+
+    from oshrisk.messages import catalogue
+
+    texts = catalogue("results", language)["review"]
+    reasons = catalogue("ledger", language)["reasons"]
+    sets = dict.fromkeys(("group", "first", "second"), texts["groups"])
+    sets |= {"arm": texts["arms"], "outcome": texts["outcomes"], "reason_code": reasons}
+    sets |= {"found": {answer == "yes": text(f"cli.{answer}", language) for answer in ("yes", "no")}}
+    shown = table.drop(columns=[name for name in ("factor", "state") if name in table])
+    shown = shown.assign(**{name: table[name].map(words) for name, words in sets.items() if name in shown})
+    logs = [name for name in ("before", "after", "low", "high") if "before" in shown]
+    return shown.assign(**{name: np.exp(table[name]).round(2) for name in logs})
+
+
+def _heading(workspace: Workspace, titles: dict[str, str], made_on: pd.Timestamp, *, simulated: bool) -> Any:
+    from oshrisk.report.review_sheet import Heading
+
+    return Heading(**titles, office=workspace.programme.office, made_on=made_on, simulated=simulated)
+
+
+def _written(output: Path, heading: Any, said: list[str], tables: dict[str, pd.DataFrame], language: Language) -> str:
+    from oshrisk.report.review_sheet import write_tables
+
+    return f"{text('cli.results.files', language)} {write_tables(output, heading, said, tables, language)}"
