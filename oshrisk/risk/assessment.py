@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from oshrisk.risk.credibility import column, credibility, own_record, record_of, too_quiet
+from oshrisk.risk.credibility import column, own_record, record_of, too_quiet
+from oshrisk.risk.interval import ends_of
 from oshrisk.risk.scoring import Floats, Score, look_up, score
 from oshrisk.risk.table import OUTCOMES, RiskTable
 from oshrisk.settings import Priority
-
-Z80: Final = 1.2815515655446004  # standard normal quantile of .90: an 80 % interval
 
 
 def assess(
@@ -49,7 +46,8 @@ def assess(
         expected_harm : lost-day equivalents a year, non-fatal accidents and deaths
         own_record : multiplier of the accident rate by the own record; 1 where nothing is reported
         too_quiet : reported zeros that the structure makes improbable
-        priority, priority_low, priority_high : what the list is ordered by, with an 80 % interval
+        priority, priority_low, priority_high : what the list is ordered by, with an 80 % interval of the
+            enterprise's own true value at the table's levels (`oshrisk.risk.interval`)
         index : 0–100, percent of the enterprises in the frame with a lower priority
         risk_class : "A", "B", "C", "D"
         rank : 1 is first; ties in the order of enterprise_id
@@ -65,17 +63,13 @@ def assess(
     scores = {outcome: score(lookup, table, outcome) for outcome in OUTCOMES}
     result = _expectations(features, table, scores, table.base.severity_ratio()[lookup.sector])
     result["priority"] = _priority(result, priority)
-    spread = _log_sd(result, table, scores, features, priority)
-    result["priority_low"] = result["priority"] * np.exp(-Z80 * spread)
-    result["priority_high"] = result["priority"] * np.exp(Z80 * spread)
-    if priority == "violation":
-        result["priority_high"] = result["priority_high"].clip(upper=1.0)
+    result["priority_low"], result["priority_high"] = ends_of(result, table, scores, features, priority)
     return _place(result, class_limits)
 
 
 def _expectations(features: pd.DataFrame, table: RiskTable, scores: dict[str, Score], severity: Floats) -> pd.DataFrame:
     structural = np.exp(scores["accident"].total)
-    events, exposure = record_of(features, table.record_discount)
+    events, exposure = record_of(features, table.record_discount, table.record_completeness)
     strength = table.constant("credibility_strength")
     record = own_record(structural, events, exposure, strength)
     quiet = too_quiet(structural, events, exposure, strength, table.constant("too_quiet_probability"))
@@ -114,32 +108,6 @@ def _priority(result: pd.DataFrame, mode: Priority) -> pd.Series:
     if mode == "violation":
         return result["violation_probability"]
     return result["expected_harm"] * result["violation_probability"]
-
-
-def _log_sd(
-    result: pd.DataFrame, table: RiskTable, scores: dict[str, Score], features: pd.DataFrame, mode: Priority
-) -> Floats:
-    """Return the standard deviation of the log priority, to first order (delta method).
-
-    Structure: the bins' prior variances, shrunk as the contributions are, and the sector's. Enterprise: the gamma
-    posterior of shape a + n, whose log has a variance of about log(1 + 1 / (a + n)); own experience of credibility
-    Z leaves (1 − Z)² of the structural variance. Non-fatal and fatal harm are taken as fully correlated (the wider
-    reading), violation as independent of harm; d log p = (1 − p) d logit p.
-    """
-    events, exposure = record_of(features, table.record_discount)
-    strength = table.constant("credibility_strength")
-    weight = credibility(np.exp(scores["accident"].total), exposure, strength)
-    left = np.log1p(1 / (strength + np.nan_to_num(events)))
-    accident = np.sqrt((1 - weight) ** 2 * scores["accident"].variance + left)
-    fatal = np.sqrt(scores["fatal"].variance + np.log1p(1 / strength))
-    share = result["expected_fatal"].to_numpy() * table.constant("days_per_death") / result["expected_harm"].to_numpy()
-    harm = (1 - share) * accident + share * fatal
-    violation = (1 - result["violation_probability"].to_numpy()) * np.sqrt(scores["violation"].variance)
-    if mode == "violation":
-        return np.asarray(violation)
-    if mode in {"harm", "rate"}:
-        return np.asarray(harm)
-    return np.asarray(np.hypot(harm, violation))
 
 
 def _place(result: pd.DataFrame, class_limits: tuple[float, float, float]) -> pd.DataFrame:

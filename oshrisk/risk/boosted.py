@@ -231,7 +231,7 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         if not self.columns_:
             return
         exposure = rows.exposures * np.exp(self._offset(lookup))
-        events, worked = map(np.nan_to_num, record_of(rows.features, prior.record_discount))
+        events, worked = map(np.nan_to_num, record_of(rows.features, prior.record_discount, prior.record_completeness))
         recorded = self.outcome == "accident" and bool((events > 0).any() or (worked > 0).any())
         raw = np.full(
             len(rows),

@@ -202,7 +202,7 @@ def _terms(features: pd.DataFrame, table: RiskTable) -> Iterator[_Term]:
 
 
 def _record_term(features: pd.DataFrame, table: RiskTable, accident: Score, lookup: Lookup) -> _Term:
-    events, exposure = record_of(features, table.record_discount)
+    events, exposure = record_of(features, table.record_discount, table.record_completeness)
     logs = np.log(own_record(np.exp(accident.total), events, exposure, table.constant("credibility_strength")))
     known = (np.nan_to_num(events) > 0) | (np.nan_to_num(exposure) > 0)
     codes = np.where(known, 1 + np.sign(logs), 3).astype(np.intp)

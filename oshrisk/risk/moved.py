@@ -107,7 +107,8 @@ def put_back(learned: Learned) -> tuple[RiskTable, pd.DataFrame]:
         outcome, factor, state, before, after, low, high, labels (rows), events; the largest moves first. Values are
         logs: of a bin's relative risk against the reference, of a sector's ratio to the level (factor ``"sector"``),
         of the level (log odds for violation), of the own record's strength, discount and completeness
-        (``"own_record"``). Only the shrinkage (``"combination"``) is given as it is. An interval is NaN where the curvature gives none.
+        (``"own_record"``). Only the shrinkage (``"combination"``) is given as it is. An interval is NaN where the
+        curvature gives none.
     """
     writer = _Writer(learned)
     factors = tuple(writer.factor(factor) for factor in learned.prior.factors)

@@ -23,6 +23,7 @@ from oshrisk.risk.table import RiskTable
 
 os.environ.setdefault("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # nothing leaves the department
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # that a store is made is no news to a planner
 
 from mlflow import MlflowClient  # reads the settings above
 from mlflow.exceptions import MlflowException

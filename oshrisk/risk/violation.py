@@ -1,4 +1,4 @@
-"""Labels come only from the visited: weights for it, how much the inspector was, and how far a score reaches.
+"""Labels come only from the visited: weights for it, and how much of what was found is the inspector.
 
 A visit that was sure to be made speaks for itself alone; one drawn with probability π speaks for 1/π enterprises.
 Weights are the visits' mean probability over each one's own (stabilised), cut off at a multiple of their mean, and
@@ -19,12 +19,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from oshrisk.errors import OshriskError
+from oshrisk.features.wording import number_text
 from oshrisk.messages import Language, text
 from oshrisk.risk.credibility import column
 from oshrisk.risk.fit import RiskTableFit
 from oshrisk.risk.inspectors import Inspectors
 from oshrisk.risk.panel import Panel
-from oshrisk.risk.scoring import look_up
 from oshrisk.risk.table import RiskTable
 
 Floats = NDArray[np.float64]
@@ -33,7 +33,6 @@ Flags = NDArray[np.bool_]
 LIMIT: Final = 10.0  # assumed: no visit speaks for more than ten times as many as the mean visit (Cole and Hernán)
 LEAST: Final = 1e-6  # of an estimated probability
 _UNVISITED: Final = 50_000  # of a date that the estimate looks at
-_BLOCK: Final = 20_000_000  # comparisons held at once
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Weights:
         count = len(self.weight)
         share = {"truncated": self.truncated, "estimated": self.estimated}
         shown = {name: f"{100 * np.mean(flags):.0f}" if count else "0" for name, flags in share.items()}
-        effective = f"{self.effective:.1f}"
+        effective = number_text(round(self.effective, 1), language)
         return text("risk.weights.report", language, n=count, effective=effective, limit=f"{self.limit:g}", **shown)
 
 
@@ -222,64 +221,6 @@ def inspector_share(panel: Panel, table: RiskTable, *, interval: float = 0.8) ->
     estimator = RiskTableFit(table, "violation", interval=interval)
     fitted = estimator.fit(panel.features, panel.labels, sample_weight=panel.weight, inspector=panel.inspector)
     return fitted.inspector_
-
-
-def similarity_to_inspected(features: pd.DataFrame, inspected: ArrayLike, table: RiskTable) -> pd.DataFrame:
-    """Say how like those that were inspected every enterprise is.
-
-    Two enterprises are alike to the share of points they have in common: the bins of the table's factors (not known
-    is a state of its own) and the section of the sector, of those in which enterprises differ at all. A score of an
-    enterprise unlike all that were inspected rests on the expert, not on findings.
-
-    Parameters
-    ----------
-    features : DataFrame
-        Everybody, indexed by enterprise_id.
-    inspected : array-like of bool, shape (n,)
-        Who was inspected.
-    table : RiskTable
-        The model.
-
-    Returns
-    -------
-    DataFrame
-        Indexed as `features`: similarity (0 to 1, to the most alike that was inspected; 1 for those themselves, 0 where
-        nobody was), nearest (its enterprise_id, NaN where nobody was), inspected_in_section (how many were).
-    """
-    seen = np.asarray(inspected, dtype=bool)
-    none = pd.Series(np.nan, index=features.index, dtype="object")
-    section, names = pd.factorize(features.get("section", none).astype("object"))
-    codes = look_up(features, table).codes
-    states = np.column_stack([*(codes[factor.name] for factor in table.factors), section + 1])
-    share, nearest = _most_alike(states, seen)
-    counts = np.bincount(section[seen & (section >= 0)], minlength=len(names) + 1)
-    ids = np.append(features.index.to_numpy(dtype=object), np.nan)
-    return pd.DataFrame(
-        {"similarity": share, "nearest": ids[nearest], "inspected_in_section": counts[section]}, index=features.index
-    )
-
-
-def _most_alike(states: NDArray[np.integer], seen: Flags) -> tuple[Floats, NDArray[np.intp]]:
-    """Return the share of equal states with the most alike of those seen, and its position; -1 where there is none."""
-    rows = len(states)
-    if not seen.any():
-        return np.zeros(rows), np.full(rows, -1, dtype=np.intp)
-    differing = states[:, np.ptp(states, axis=0) > 0]
-    kinds, of = np.unique(differing, axis=0, return_inverse=True)  # alike rows are compared once
-    inspected, first = np.unique(of.ravel()[seen], return_index=True)
-    hot = np.concatenate([column[:, None] == np.unique(column) for column in kinds.T] or [np.ones((1, 1))], axis=1)
-    hot = hot.astype(np.float32)
-    share, nearest = np.zeros(len(kinds)), np.zeros(len(kinds), dtype=np.intp)
-    block = max(_BLOCK // len(inspected), 1)
-    for start in range(0, len(kinds), block):
-        here = slice(start, start + block)
-        common = hot[here] @ hot[inspected].T
-        nearest[here] = common.argmax(axis=1)
-        share[here] = common.max(axis=1) / max(differing.shape[1], 1)
-    share = share if differing.shape[1] else np.ones(len(kinds))
-    position = np.flatnonzero(seen)[first][nearest[of.ravel()]]
-    position[seen] = np.flatnonzero(seen)
-    return share[of.ravel()], position
 
 
 class Bounds(NamedTuple):

@@ -19,7 +19,6 @@ from oshrisk.risk.violation import (
     estimate_propensity,
     inspector_share,
     inverse_probability_weights,
-    similarity_to_inspected,
     weigh_visits,
 )
 
@@ -186,41 +185,6 @@ def test_without_named_inspectors_there_is_no_share(
     draw = np.random.default_rng(9)
     panel = Panel(draw_features(draw, small_table, 30), draw.integers(0, 2, 30), inspector=inspector)
     assert inspector_share(panel, small_table) is None
-
-
-def test_similarity_is_the_share_of_points_in_common(table: RiskTable, frame: Frame) -> None:
-    seen = {"workers": 400.0, "temporary_share": 0.4, "ownership": "state"}
-    features = frame(table, [seen, seen | {"workers": 350.0}, seen | {"ownership": "foreign"}, {}])
-    features["section"] = ["B", "B", "F", np.nan]
-    result = similarity_to_inspected(features, [True, False, False, False], table)
-    assert result["similarity"].tolist() == [1.0, 1.0, 0.5, 0.0]  # of size, seasonal work, ownership and section
-    assert result["nearest"].tolist() == [features.index[0]] * 4
-    assert result["inspected_in_section"].tolist() == [1, 1, 0, 0]
-
-
-@pytest.mark.parametrize("inspected", [[False, False], [True, True]])
-def test_similarity_where_nobody_or_everybody_was_inspected(
-    table: RiskTable, frame: Frame, inspected: list[bool]
-) -> None:
-    features = frame(table, [{"workers": 400.0}, {"workers": 4.0}])
-    result = similarity_to_inspected(features, inspected, table)
-    assert result["similarity"].tolist() == [float(flag) for flag in inspected]
-    assert result["nearest"].notna().tolist() == inspected
-    assert similarity_to_inspected(features.iloc[:0], [], table).empty
-
-
-def test_similarity_does_not_depend_on_how_it_is_cut(
-    small_table: RiskTable, draw_features: Draw, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    features = draw_features(np.random.default_rng(10), small_table, 300)
-    inspected = np.arange(300) % 7 == 0
-    whole = similarity_to_inspected(features, inspected, small_table)
-    monkeypatch.setattr("oshrisk.risk.violation._BLOCK", 500)
-    pd.testing.assert_frame_equal(similarity_to_inspected(features, inspected, small_table), whole)
-    codes = look_up(features, small_table).codes
-    states = np.column_stack([codes[factor.name] for factor in small_table.factors])
-    own = max((states[1] == states[other]).mean() for other in np.flatnonzero(inspected))
-    assert whole["similarity"].iloc[1] == pytest.approx(own)
 
 
 @pytest.mark.parametrize(
