@@ -36,13 +36,15 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from oshrisk.evaluate.metrics import auc, block_weights, brier, days_earlier, interval, precision_at
 from oshrisk.risk import RiskTable
+from oshrisk.risk.average import average_tables
 from oshrisk.risk.boosted import BoostedTable
-from oshrisk.risk.fit import RiskTableFit
+from oshrisk.risk.fit import RiskTableFit, expected_outcome
 from oshrisk.risk.neutral import neutral_table
 from oshrisk.risk.straight import StraightTable
 
 Floats = NDArray[np.float64]
-Learner = Callable[[pd.DataFrame, Floats, "pd.Series | None"], Callable[[pd.DataFrame], Floats]]
+Predict = Callable[[pd.DataFrame], Floats]
+Learner = Callable[[pd.DataFrame, Floats, "pd.Series | None"], Predict]
 
 FOLDS = pd.date_range("2012-09-01", periods=10, freq="2MS")  # each is predicted from everything before it
 QUARTERS = list(pd.date_range("2011-10-01", "2014-10-01", freq="QS"))
@@ -68,13 +70,9 @@ def main() -> int:
 
 def product_models() -> dict[str, Learner]:
     """Return the models of the product, all of them risk tables in the end; one of these is chosen."""
-    models: dict[str, Learner] = {}
-    for spread in (0.05, 0.1, 0.2):
-        models[f"straight lines, spread {spread}"] = straight(spread)
-    for sd in (0.2, 0.5):
-        models[f"free bins, 4, sd {sd}"] = free_bins(sd)
-    models["boosted table"] = boosted
-    return models
+    models: dict[str, Learner] = {f"straight lines, spread {spread}": straight(spread) for spread in (0.05, 0.1, 0.2)}
+    models |= {f"free bins, 4, sd {sd}": free_bins(sd) for sd in (0.2, 0.5)}
+    return models | {"boosted table": boosted, "average of straight lines and boosted table": averaged}
 
 
 def _prior(features: pd.DataFrame, bins: int, sd: float = 1.0) -> RiskTable:
@@ -91,12 +89,24 @@ def free_bins(sd: float) -> Learner:
     return lambda rows, y, _: RiskTableFit(_prior(rows, 4, sd), "violation", fit_shrink=False).fit(rows, y).predict
 
 
-def boosted(rows: pd.DataFrame, y: Floats, _: pd.Series | None) -> Callable[[pd.DataFrame], Floats]:
+def _boosted(prior: RiskTable) -> BoostedTable:
+    return BoostedTable(prior, "violation", max_iter=150, max_leaf_nodes=3, min_samples_leaf=50, cv=0)
+
+
+def boosted(rows: pd.DataFrame, y: Floats, _: pd.Series | None) -> Predict:
     """Boosted trees without interactions, read out into a table."""
-    return BoostedTable(_prior(rows, 20), "violation").fit(rows, y).predict
+    return _boosted(_prior(rows, 40)).fit(rows, y).predict
 
 
-def yardstick(rows: pd.DataFrame, y: Floats, _: pd.Series | None) -> Callable[[pd.DataFrame], Floats]:
+def averaged(rows: pd.DataFrame, y: Floats, who: pd.Series | None) -> Predict:
+    """Both on the same bins, averaged into one table."""
+    prior = _prior(rows, 40)
+    tables = StraightTable(prior).fit(rows, y, inspector=who).table_, _boosted(prior).fit(rows, y).table_
+    table = average_tables(tables, "violation")
+    return lambda new: expected_outcome(new, table, "violation")
+
+
+def yardstick(rows: pd.DataFrame, y: Floats, _: pd.Series | None) -> Predict:
     """Gradient boosting with interactions: what is to be matched, never in the product."""
     text = make_column_selector(dtype_include=["str", "object"])
     code = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
@@ -107,7 +117,7 @@ def yardstick(rows: pd.DataFrame, y: Floats, _: pd.Series | None) -> Callable[[p
     return lambda new: np.asarray(model.predict_proba(new)[:, 1])
 
 
-def ridge(rows: pd.DataFrame, y: Floats, _: pd.Series | None) -> Callable[[pd.DataFrame], Floats]:
+def ridge(rows: pd.DataFrame, y: Floats, _: pd.Series | None) -> Predict:
     """Ridge logistic regression on standardised columns."""
     text = make_column_selector(dtype_include=["str", "object"])
     numbers = make_pipeline(SimpleImputer(), StandardScaler())
@@ -239,11 +249,11 @@ def list_measures(scores: list[Floats], listed: pd.DataFrame, bootstrap: int, se
     quarters = listed["quarter"].to_numpy()
     for start, score in zip(QUARTERS[FIRST_LIST:], scores, strict=True):
         inside = quarters == np.datetime64(start)
-        found, weight = listed["found"].to_numpy()[inside], draws[:, codes[inside]]
-        weight = np.vstack([np.ones(weight.shape[1]), weight])
+        found = listed["found"].to_numpy()[inside]
         seen = ~np.isnan(found)
-        areas.append(auc(score[seen], found[seen], weight[:, seen]))
-        errors.append(brier(score[seen], found[seen], weight[:, seen]))
+        weight = np.vstack([np.ones(seen.sum()), draws[:, codes[inside][seen]]])
+        areas.append(auc(score[seen], found[seen], weight))
+        errors.append(brier(score[seen], found[seen], weight))
         top = precision_at(score, found, len(score) / 10, any_order=True)
         precisions.append(float(top.value))
         counts += (float(top.labelled), float(top.of), float(top.value * top.labelled))

@@ -2,11 +2,12 @@
 
     python benchmarks/learning_curves.py [--provinces 200] [--loops 20] [--jobs 2] [--seed 1]
 
-Part 1, learning curves. In every repetition one simulated province gives labels (visited enterprises drawn at random:
-what was found, and the accidents of the year that followed) and another one is ranked. 0 labels is the expert table.
-Printed by number of labels: the share of the true expected harm, and of true harm × probability of a serious
-violation, in the first 43 of the list; the paired difference to the expert table with a 95 % interval over
-provinces; and how often the 80 % interval of the priority holds the true one.
+Part 1, learning curves. Labels are visited enterprises drawn at random: what was found, and the accidents of the year
+that followed. They come from enterprises of the ranked province that are not ranked themselves, as when a province
+learns from its own visits; then, beside it, from another province, whose sector rates are drawn anew: what a table
+learned elsewhere is worth. 0 labels is the expert table. Printed by number of labels: the share of the true expected
+harm, and of true harm × probability of a serious violation, in the first 43 of the list; the paired difference to the
+expert table with a 95 % interval over provinces; and how often the 80 % interval of the priority holds the true one.
 
 Part 2, the feedback loop. A programme inspects 30 enterprises a quarter for twelve quarters by its own score, learns
 from what it finds, and inspects again: once without and once with a random share of 20 %, weighted. Printed: the true
@@ -19,9 +20,11 @@ The simulator does not know the expert table; its parameters are assumptions wit
 from __future__ import annotations
 
 import argparse
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,23 +43,51 @@ READ_ON = "2026-11-30"
 LABELS = (0, 15, 60, 300, 3000)
 VISITS = 43  # of the demo province in a quarter
 POOL = 6000  # enterprises that labels are drawn from
+RANKED = 2320  # others of the same province: as many as the demo province has
+Part = Callable[..., pd.DataFrame]
+Show = Callable[[pd.DataFrame], None]
 QUARTERS, A_QUARTER, RANDOM_SHARE = 12, 30, 0.2
 
 
-def learning_curve(seed: int) -> pd.DataFrame:
-    """Return one row a number of labels, for one pair of provinces."""
-    expert = load_table()
-    teacher, pupil = simulate(POOL, seed=100_000 + seed), simulate(seed=seed)
-    lessons = build_features(teacher.registry, READ_ON)
-    features = build_features(pupil.registry, READ_ON)
-    truth = pupil.truth.loc[features.index]
-    order = np.random.default_rng(seed).permutation(np.flatnonzero(teacher.truth["exists"]))
+def learning_curve(seed: int, own: bool) -> pd.DataFrame:
+    """Return one row a number of labels, for one province; `own` says whether the labels are of the same one."""
+    expert, order = load_table(), np.random.default_rng(seed)
+    ranked, lessons = same_province(seed, order) if own else two_provinces(seed)
+    there = order.permutation(np.flatnonzero(lessons.truth["exists"]))
     rows = []
     for count in LABELS:
-        ids = lessons.index[order[:count]]
-        table = fit_table(expert, labelled(lessons.loc[ids], teacher.truth.loc[ids])).table if count else expert
-        rows.append({"seed": seed, "labels": count, **measured(features, truth, table)})
+        drawn = there[:count]
+        panels = labelled(lessons.features.iloc[drawn], lessons.truth.iloc[drawn]) if count else {}
+        table = fit_table(expert, panels).table
+        rows.append({"seed": seed, "labels": count, **measured(ranked.features, ranked.truth, table)})
     return pd.DataFrame(rows)
+
+
+class Places(NamedTuple):
+    """Enterprises: what is known of them, and the truth, in the same order."""
+
+    features: pd.DataFrame
+    truth: pd.DataFrame
+
+
+def places_of(n: int | None, seed: int) -> Places:
+    """Simulate a province."""
+    province = simulate(n, seed=seed)
+    features = build_features(province.registry, READ_ON)
+    return Places(features, province.truth.loc[features.index])
+
+
+def two_provinces(seed: int) -> tuple[Places, Places]:
+    """Return the enterprises that are ranked, and those of another province that labels are drawn from."""
+    return places_of(None, seed), places_of(POOL, 100_000 + seed)
+
+
+def same_province(seed: int, chance: np.random.Generator) -> tuple[Places, Places]:
+    """Return the enterprises that are ranked, and others of the same province that labels are drawn from."""
+    every = places_of(POOL + RANKED, seed)
+    order = chance.permutation(len(every.truth))
+    ranked, lessons = (Places(every.features.iloc[part], every.truth.iloc[part]) for part in np.split(order, [RANKED]))
+    return ranked, lessons
 
 
 def labelled(features: pd.DataFrame, truth: pd.DataFrame) -> dict[str, Panel]:
@@ -192,16 +223,15 @@ def print_loops(rows: pd.DataFrame) -> None:
     print(means.round(3).to_string())
 
 
-def run(jobs: int, tasks: Mapping[str, list[tuple[object, ...]]]) -> dict[str, pd.DataFrame]:
-    """Run the tasks of each part side by side."""
-    parts = {"curve": learning_curve, "loop": feedback_loop}
-    made = {}
-    for name, arguments in tasks.items():
-        started = time.perf_counter()
-        made[name] = pd.concat(Parallel(n_jobs=jobs)(delayed(parts[name])(*item) for item in arguments))
-        print(f"\n{name}: {len(arguments)} runs in {time.perf_counter() - started:.0f} s", flush=True)
-        (print_curves if name == "curve" else print_loops)(made[name])
-    return made
+def run(jobs: int, title: str, part: Part, arguments: list[tuple[Any, ...]], show: Show) -> None:
+    """Run a part, its repetitions side by side, and print what came of it."""
+    if not arguments:
+        return
+    started = time.perf_counter()
+    made = pd.concat(Parallel(n_jobs=jobs)(delayed(part)(*item) for item in arguments))
+    print(f"\n{title}: {len(arguments)} runs in {time.perf_counter() - started:.0f} s")
+    show(made)
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -215,13 +245,10 @@ def main() -> None:
     seeds = range(chosen_.seed, chosen_.seed + chosen_.provinces)
     loops = range(chosen_.seed, chosen_.seed + chosen_.loops)
     print("SIMULATED DATA")
-    run(
-        chosen_.jobs,
-        {
-            "curve": [(seed,) for seed in seeds],
-            "loop": [(seed, share) for seed in loops for share in (0.0, RANDOM_SHARE)],
-        },
-    )
+    for title, own in (("labels of the same province", True), ("labels of another province", False)):
+        run(chosen_.jobs, title, learning_curve, [(seed, own) for seed in seeds], print_curves)
+    shares = [(seed, share) for seed in loops for share in (0.0, RANDOM_SHARE)]
+    run(chosen_.jobs, "feedback loop", feedback_loop, shares, print_loops)
 
 
 if __name__ == "__main__":
