@@ -14,16 +14,19 @@ import pandas as pd
 
 from oshrisk.errors import OshriskError
 from oshrisk.evaluate.backtest import Backtest, run_backtest
-from oshrisk.evaluate.history import Past, panels, selection_weights
+from oshrisk.evaluate.history import Past, panels
 from oshrisk.evaluate.promotion import Comparison, compare
-from oshrisk.messages import Language, text
+from oshrisk.messages import Language
 from oshrisk.planning import Quarter
 from oshrisk.registry.registry import Registry
 from oshrisk.registry.snapshot import snapshot_hash
 from oshrisk.risk import RiskTable, load_table
 from oshrisk.risk.boosted import boosted_table
+from oshrisk.risk.card import Lessons, model_card
 from oshrisk.risk.fit import fit_table
 from oshrisk.risk.panel import Panel
+from oshrisk.risk.severity import fit_severity
+from oshrisk.risk.similarity import similarity_to_inspected
 from oshrisk.risk.tracking import (
     CHALLENGER,
     CHAMPION,
@@ -37,6 +40,7 @@ from oshrisk.risk.tracking import (
     register,
     stored_models,
 )
+from oshrisk.risk.violation import Weights, inspector_share, weigh_visits
 from oshrisk.settings import Programme
 from oshrisk.workspace import Workspace
 
@@ -55,19 +59,18 @@ class Trained:
         Its version in the store.
     run_id : str
         The MLflow run.
-    table : RiskTable
-        The model.
-    moved : DataFrame
-        Which points data moved, how far, on how many labels.
-    labels : dict of str to int
-        Labelled rows by outcome.
+    lessons : Lessons
+        The table, which points data moved, and what they rest on.
     """
 
     version: int
     run_id: str
-    table: RiskTable
-    moved: pd.DataFrame
-    labels: dict[str, int]
+    lessons: Lessons
+
+    @property
+    def table(self) -> RiskTable:
+        """The model."""
+        return self.lessons.table
 
 
 def store_of(workspace: Workspace) -> Store:
@@ -112,75 +115,77 @@ def train(
     prior = load_table(workspace.model)
     date = registry.read_on if as_of is None else as_of
     office = workspace.programme.office
-    past = Past(registry, office.province_code, office.seat_commune)
-    data = panels(past, date, weigh=selection_weights(past))
-    fitted = learners(prior)[kind](data)
-    labels = {outcome: int(pd.notna(panel.outcome).sum()) for outcome, panel in data.items()}
-    moved = fitted.moved
+    learned = lessons(Past(registry, office.province_code, office.seat_commune), date, prior, kind)
     store = store_of(workspace)
     params = {
         "kind": kind,
-        "model_id": fitted.table.model_id,
+        "model_id": learned.table.model_id,
         "prior": prior.model_id,
         "as_of": f"{date:%Y-%m-%d}",
         "snapshot": snapshot_hash(registry),
         "settings": workspace.programme.digest,
         "simulated": registry.simulated,
-        "labels": json.dumps(labels),
+        "labels": json.dumps(learned.labels),
     }
     texts = {
-        TABLE_FILE: fitted.table.to_json(),
+        TABLE_FILE: learned.table.to_json(),
         "prior-table.json": prior.to_json(),
-        "moved.csv": moved.to_csv(index=False),
-        "model-card.md": model_card(
-            fitted.table, prior=prior, moved=moved, labels=labels, params=params, language=language
-        ),
+        "moved.csv": learned.moved.to_csv(index=False),
+        "severity.csv": learned.severity.by_group.to_csv(),
+        "inspectors.csv": "" if learned.inspectors is None else learned.inspectors.effects.to_csv(index=False),
+        "model-card.md": model_card(learned, params, language),
     }
-    metrics = {f"labels_{outcome}": count for outcome, count in labels.items()}
-    run_id = log_run(store, "train", params=params, metrics=metrics, texts=texts)
-    return Trained(register(store, run_id, CHALLENGER), run_id, fitted.table, moved, labels)
+    with tempfile.TemporaryDirectory() as place:
+        pictures = _pictures(learned, Path(place), language, simulated=registry.simulated)
+        run_id = log_run(
+            store, "train", params=params, metrics=_learned(learned), texts=texts, files={"pictures": pictures}
+        )
+    return Trained(register(store, run_id, CHALLENGER), run_id, learned)
 
 
-def model_card(
-    table: RiskTable,
-    *,
-    prior: RiskTable,
-    moved: pd.DataFrame,
-    labels: Mapping[str, int],
-    params: Mapping[str, Any],
-    language: Language,
-) -> str:
-    """Say on a page what a model is, what it learned from, and what it must not be used for.
+def lessons(past: Past, date: pd.Timestamp, prior: RiskTable, kind: Kind) -> Lessons:
+    """Learn a table from what was known on a date, and say from what.
 
     Parameters
     ----------
-    table, prior : RiskTable
-        The model, and what it started from.
-    moved : DataFrame
-        What data moved.
-    labels : mapping of str to int
-        Labelled rows by outcome.
-    params : mapping
-        Parameters of the run.
-    language : {"vi", "en"}
-        Language.
+    past : Past
+        The registers, seen from the past.
+    date : Timestamp
+        Date of learning.
+    prior : RiskTable
+        What to start from.
+    kind : {"fitted", "boosted"}
+        How it learns.
 
     Returns
     -------
-    str
-        Markdown.
+    Lessons
+        The table, with rates and probabilities by `kind` and lost days by `oshrisk.risk.severity.fit_severity`, and
+        what it rests on.
     """
+    weighed: list[Weights] = []
 
-    def say(key: str, **values: object) -> str:
-        return text(f"cli.card.{key}", language, **values)
+    def weigh(visits: pd.DataFrame) -> Any:
+        weighed.append(weigh_visits(visits, past.features))
+        return weighed[-1].weight
 
-    lines = [f"# {say('title', name=table.name)}", ""]
-    if params.get("simulated"):
-        lines += [f"**{text('cli.simulated', language)}**", ""]
-    lines += [say("what", kind=params["kind"], prior=prior.name, id=table.model_id[:12], as_of=params["as_of"]), ""]
-    lines += [f"- {say('labels', outcome=outcome, count=count)}" for outcome, count in labels.items()]
-    lines += ["", say("moved", count=len(moved)), "", say("limits")]
-    return "\n".join(lines) + "\n"
+    data = panels(past, date, weigh=weigh)
+    fitted = learners(prior)[kind](data)
+    features = past.features(date)
+    table, severity = fit_severity(fitted.table, past.registry.known(date)["accidents"], features)
+    visits = data["violation"]
+    recent = visits.features.index.get_level_values("as_of") > date - pd.DateOffset(years=1)
+    alike = similarity_to_inspected(features, features["months_since_inspection"].notna(), table)
+    return Lessons(
+        table,
+        prior,
+        fitted.moved,
+        {outcome: int(pd.notna(panel.outcome).sum()) for outcome, panel in data.items()},
+        severity,
+        weighed[-1],
+        inspector_share(visits.take(recent), prior),
+        alike["likeness"].value_counts().to_dict(),
+    )
 
 
 def backtest(
@@ -223,6 +228,7 @@ def backtest(
         params={**params, "snapshot": snapshot_hash(registry)},
         metrics=_metrics(played),
         files={"evidence": folder},
+        texts={f"tables/{name}.json": table.to_json() for name, table in played.tables.items()},
     )
     return played, folder
 
@@ -276,7 +282,10 @@ def compare_models(
             },
             metrics={"difference": found.difference, "low": found.low, "high": found.high},
             files={"evidence": evidence},
-            texts={"verdict.json": json.dumps(asdict(found))},
+            texts={
+                "verdict.json": json.dumps(asdict(found)),
+                **{f"tables/{name}.json": table.to_json() for name, table in played.tables.items()},
+            },
         )
     return found
 
@@ -309,6 +318,30 @@ def promote(workspace: Workspace) -> int:
         raise OshriskError("cli.not_promoted", version=challenger.version, said=newest.sentence)
     point(store, CHAMPION, challenger.version)
     return challenger.version
+
+
+def _pictures(learned: Lessons, folder: Path, language: Language, *, simulated: bool) -> Path:
+    """Draw what moved, a picture an outcome."""
+    from oshrisk.evaluate import pictures  # noqa: PLC0415  # matplotlib is heavy
+
+    mark = "-simulated" if simulated else ""
+    for outcome, figure in pictures.of_moves(learned.moved, learned.table, language, simulated=simulated).items():
+        figure.savefig(folder / f"moved-{outcome}{mark}.png", dpi=150, metadata={"Software": None})
+    return folder
+
+
+def _learned(learned: Lessons) -> dict[str, float]:
+    """Return the figures of a training run."""
+    inspectors = learned.inspectors
+    return {
+        **{f"labels_{outcome}": count for outcome, count in learned.labels.items()},
+        **{f"enterprises_{name}": count for name, count in learned.likeness.items()},
+        "days_per_accident": learned.severity.days,
+        "visits_effective": learned.weights.effective,
+        "visits_truncated": float(learned.weights.truncated.sum()),
+        "inspector_latent_share": float("nan") if inspectors is None else inspectors.latent_share,
+        "inspector_deviance_share": float("nan") if inspectors is None else inspectors.deviance_share,
+    }
 
 
 def _models(workspace: Workspace, kinds: tuple[Kind, ...]) -> dict[str, Any]:

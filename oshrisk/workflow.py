@@ -1,40 +1,32 @@
-"""The quarter's work from end to end: the five rooms in their order, and the files that come of it."""
+"""What every command starts from: the registers with their results, the model, the ranking."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
 from collections.abc import Callable
-from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from oshrisk.atomic import whole_folder
 from oshrisk.errors import OshriskError
-from oshrisk.features import build_features, records
-from oshrisk.messages import Language, text
-from oshrisk.planning import Plan, Quarter, make_plan
-from oshrisk.reference.load import reference_hash
-from oshrisk.registry.marked import write_marked
+from oshrisk.features import build_features
+from oshrisk.planning import Quarter
 from oshrisk.registry.read import Reading, read_registry
 from oshrisk.registry.registry import Registry
-from oshrisk.registry.snapshot import snapshot_hash, write_snapshot
-from oshrisk.report import ListInputs, write_workbook
-from oshrisk.risk import RiskTable, assess, covering, load_table, reasons, top_reasons
+from oshrisk.risk import RiskTable, assess, covering, load_table
 from oshrisk.settings import Programme
 from oshrisk.workspace import Workspace
 
+if TYPE_CHECKING:
+    from oshrisk.ledger import Ledger
+
+LEDGER: Final = "ledger.sqlite3"
 _STORED: Final = ("champion", "challenger")
-_PACKAGES: Final = ("oshrisk", "numpy", "pandas", "pyarrow", "xlsxwriter")  # those that can change a list
 
 Progress = Callable[[str], None]
 
 
-def _silent(_step: str) -> None:
+def silent(_step: str) -> None:
     """Say nothing."""
 
 
@@ -99,34 +91,101 @@ def model_of(workspace: Workspace) -> Model:
     return Model(stored.table, stored.differences)
 
 
-@dataclass(frozen=True)
-class QuarterlyList:
-    """The list of a quarter and where it was written.
+def ledger_of(workspace: Workspace, *, create: bool) -> Ledger:
+    """Open the ledger that the settings name; by default a file in the working folder.
 
     Parameters
     ----------
-    ranking : Ranking
-        The ranking behind it.
-    reading : Reading
-        What was read, accepted and quarantined.
-    inputs : ListInputs
-        What the workbook was made from: the plan, exact reasons, records.
-    folder : Path
-        Where the files are.
-    manifest : dict
-        What made the list, and the hashes of what was written.
+    workspace : Workspace
+        The working folder.
+    create : bool
+        Make it where there is none.
+
+    Returns
+    -------
+    Ledger
+        The ledger.
     """
+    from oshrisk.ledger import open_ledger  # noqa: PLC0415  # Django takes half a second to import
 
-    ranking: Ranking
-    reading: Reading
-    inputs: ListInputs
-    folder: Path
-    manifest: dict[str, Any]
+    database = workspace.programme.ledger.database or LEDGER
+    return open_ledger(database if "://" in database else workspace.path(database), create=create)
 
-    @property
-    def files(self) -> list[Path]:
-        """The files that were written."""
-        return sorted(self.folder.iterdir())
+
+def ledger_if_any(workspace: Workspace) -> Ledger | None:
+    """Open the ledger where there is one: None where nothing was ever decided or recorded in a file of its own.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The working folder.
+
+    Returns
+    -------
+    Ledger or None
+        The ledger.
+    """
+    database = workspace.programme.ledger.database or LEDGER
+    if "://" not in database and not workspace.path(database).exists():
+        return None
+    return ledger_of(workspace, create=False)
+
+
+def registers_of(workspace: Workspace) -> Reading:
+    """Read the registers of a working folder, and add what its plans found.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The working folder.
+
+    Returns
+    -------
+    Reading
+        What was read, accepted and quarantined; the registry has the recorded results too.
+    """
+    programme = workspace.programme
+    reading = read_registry(
+        workspace.source,
+        read_on=programme.registers.read_on,
+        mapping=workspace.mapping,
+        province_code=programme.office.province_code,
+    )
+    return replace(reading, registry=with_recorded(reading.registry, workspace))
+
+
+def with_recorded(registry: Registry, workspace: Workspace) -> Registry:
+    """Add to a registry what the ledger knows of the department's own visits.
+
+    Parameters
+    ----------
+    registry : Registry
+        The registers.
+    workspace : Workspace
+        The working folder.
+
+    Returns
+    -------
+    Registry
+        The same where nothing is recorded.
+    """
+    ledger = ledger_if_any(workspace)
+    if ledger is None:
+        return registry
+    from oshrisk import ledger as book  # noqa: PLC0415  # as above
+    from oshrisk.registry.results_rows import (  # noqa: PLC0415
+        machines_for_registry,
+        results_of,
+        rows_for_registry,
+        with_results,
+    )
+
+    recorded = book.results(ledger)
+    for quarter, rows in recorded.groupby("quarter", sort=True):
+        found = results_of(rows)
+        inspections, findings = rows_for_registry(found, book.stored_version(ledger, str(quarter)).visits)
+        registry = with_results(registry, inspections, findings, machines_for_registry(found))
+    return registry
 
 
 def rank(registry: Registry, programme: Programme, as_of: pd.Timestamp, table: RiskTable) -> Ranking:
@@ -163,114 +222,3 @@ def rank(registry: Registry, programme: Programme, as_of: pd.Timestamp, table: R
 def date_of_knowledge(registry: Registry, quarter: Quarter) -> pd.Timestamp:
     """Return the day before the quarter, or the day of reading if that is earlier."""
     return min(registry.read_on, quarter.start - pd.Timedelta(days=1))
-
-
-def quarterly_list(
-    workspace: Workspace,
-    quarter: Quarter,
-    *,
-    as_of: pd.Timestamp | None = None,
-    language: Language = "vi",
-    progress: Progress = _silent,
-) -> QuarterlyList:
-    """Make the inspection list of a quarter from the registers of a working folder.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        The working folder.
-    quarter : Quarter
-        The quarter to plan.
-    as_of : Timestamp, optional
-        Date of knowledge; by default `date_of_knowledge`.
-    language : {"vi", "en"}, default "vi"
-        Language of the workbook.
-    progress : callable, optional
-        Called with the name of each step as it begins.
-
-    Returns
-    -------
-    QuarterlyList
-        The list; its files are in ``plans/<quarter>/``, put there as a whole.
-    """
-    programme = workspace.programme
-    progress("read")
-    reading = read_registry(
-        workspace.source,
-        read_on=programme.registers.read_on,
-        mapping=workspace.mapping,
-        province_code=programme.office.province_code,
-    )
-    progress("snapshot")
-    snapshot = snapshot_hash(reading.registry)
-    write_snapshot(workspace.path("snapshots", snapshot[:16]), reading.registry)
-    progress("assess")
-    date = date_of_knowledge(reading.registry, quarter) if as_of is None else as_of
-    model = model_of(workspace)
-    ranking = rank(reading.registry, programme, date, model.table)
-    used = Model(ranking.table, model.differences)
-    progress("plan")
-    plan = make_plan(ranking.known, ranking.features, ranking.assessment, programme, quarter)
-    inputs = ListInputs(
-        plan=plan,
-        assessment=ranking.assessment,
-        reasons=reasons(ranking.features, ranking.table, plan.visits.index),
-        main_reasons=_main_reasons(ranking, plan.visits.index, programme, language),
-        records=records(ranking.known, plan.visits.index),
-        registry=ranking.known,
-        table=ranking.table,
-        programme=programme,
-        manifest=_manifest(programme, reading, plan, snapshot, used),
-    )
-    progress("write")
-    folder = workspace.path("plans", str(quarter))
-    manifest = _write(folder, inputs, reading, language)
-    return QuarterlyList(ranking, reading, inputs, folder, manifest)
-
-
-def _main_reasons(ranking: Ranking, ids: pd.Index, programme: Programme, language: Language) -> pd.DataFrame:
-    return top_reasons(
-        ranking.features.loc[ids], ranking.table, k=3, priority=programme.ranking.priority, language=language
-    )
-
-
-def _manifest(programme: Programme, reading: Reading, plan: Plan, snapshot: str, used: Model) -> dict[str, Any]:
-    return {
-        "quarter": str(plan.quarter),
-        "as_of": plan.as_of.date().isoformat(),
-        "read_on": reading.registry.read_on.date().isoformat(),
-        "simulated": reading.registry.simulated,
-        "snapshot": snapshot,
-        "settings": programme.digest,
-        "reference": reference_hash(),
-        "model": {
-            "name": used.table.name,
-            "id": used.table.model_id,
-            "made_with_other": list(used.differences),
-        },
-        "seed": programme.draw.seed,
-        "rows": {name: int(count) for name, count in reading.counts.sum().items()},
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
-    }
-
-
-def _write(folder: Path, inputs: ListInputs, reading: Reading, language: Language) -> dict[str, Any]:
-    with whole_folder(folder) as partial:
-        write_workbook(partial / _file_name("list", inputs, language), inputs, language)
-        left_out = inputs.plan.not_selected.set_index("enterprise_id")
-        left_out.to_csv(partial / _file_name("not_selected", inputs, language), encoding="utf-8-sig")
-        if len(reading.quarantine):
-            write_marked(partial / _file_name("marked", inputs, language), reading, language)
-        outputs = {file.name: _hash(file) for file in sorted(partial.iterdir())}
-        manifest = {**inputs.manifest, "outputs": outputs}
-        (partial / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
-    return manifest
-
-
-def _file_name(kind: str, inputs: ListInputs, language: Language) -> str:
-    simulated = "-simulated" if inputs.registry.simulated else ""
-    return text(f"cli.files.{kind}", language, quarter=inputs.plan.quarter, simulated=simulated)
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

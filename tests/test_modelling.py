@@ -16,9 +16,10 @@ tracking = pytest.importorskip("oshrisk.risk.tracking", reason="MLflow is an ext
 
 from oshrisk.evaluate.promotion import Comparison  # noqa: E402  # behind the extras
 from oshrisk.planning import Quarter  # noqa: E402
+from oshrisk.quarterly import quarterly_list  # noqa: E402
 from oshrisk.registry.read import read_registry  # noqa: E402
 from oshrisk.risk import load_table  # noqa: E402
-from oshrisk.workflow import model_of, quarterly_list  # noqa: E402
+from oshrisk.workflow import model_of  # noqa: E402
 from oshrisk.workspace import open_workspace  # noqa: E402
 
 
@@ -45,7 +46,8 @@ def test_challenger_is_stored_and_comes_back(workspace, trained):
     stored = tracking.load_stored(modelling.store_of(workspace), "challenger")
     assert stored.table == trained.table
     assert stored.table.model_id != load_table().model_id
-    assert all(count > 0 for count in trained.labels.values())
+    assert all(count > 0 for count in trained.lessons.labels.values())
+    assert trained.table.constants["days_per_accident"].mark == "fitted"
 
 
 def test_model_card_says_what_it_is(workspace, trained):
@@ -53,6 +55,16 @@ def test_model_card_says_what_it_is(workspace, trained):
     card = Path(client.download_artifacts(trained.run_id, "model-card.md")).read_text(encoding="utf-8")
     assert "SIMULATED DATA" in card
     assert "labelled rows" in card
+    assert "lie between inspectors" in card or "no sign that inspectors differ" in card
+    assert sum(trained.lessons.likeness.values()) > 2000
+
+
+def test_training_run_keeps_the_table_before_and_after_and_pictures(workspace, trained):
+    client = modelling.store_of(workspace).client()
+    names = {entry.path for entry in client.list_artifacts(trained.run_id)}
+    assert {"risk-table.json", "prior-table.json", "moved.csv", "severity.csv", "inspectors.csv"} <= names
+    pictures = [entry.path for entry in client.list_artifacts(trained.run_id, "pictures")]
+    assert "pictures/moved-accident-simulated.png" in pictures
 
 
 def test_nothing_is_promoted_without_a_comparison(workspace, trained):

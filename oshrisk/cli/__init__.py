@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from oshrisk import __version__
-from oshrisk.cli import lists, models, registers
+from oshrisk.cli import decisions, draws, lists, models, registers, results
 from oshrisk.cli.options import LANG, help_text, language_first, option
 from oshrisk.errors import OshriskError
 from oshrisk.messages import LANGUAGES, text
@@ -49,6 +49,18 @@ _COMMANDS = (
     (registers.check, "oshrisk check registers.xlsx --report marked.xlsx"),
     (lists.rank, "oshrisk rank registers.xlsx --output ranking.csv"),
     (lists.plan, "oshrisk plan 2027Q1 --folder dien-bien"),
+    (draws.seed, "oshrisk seed 2027Q1 --folder dien-bien"),
+    (draws.redraw, "oshrisk redraw dien-bien/plans/2027Q1"),
+    (
+        decisions.override,
+        'oshrisk override 2027Q1 drop 0123456789 --reason closed --text "Đã giải thể"',
+    ),
+    (decisions.sign, "oshrisk sign 2027Q1 reviewed --version 2"),
+    (results.record, "oshrisk record 2027Q1 results.xlsx --folder dien-bien"),
+    (results.followups, "oshrisk followups 2027Q1 --folder dien-bien"),
+    (draws.estimate, "oshrisk estimate 2027Q1 --folder dien-bien"),
+    (results.review, "oshrisk review 2027Q1 --folder dien-bien"),
+    (results.verify, "oshrisk verify dien-bien/plans/2027Q1"),
     (models.backtest, "oshrisk backtest --folder dien-bien --first 2024Q1"),
     (models.train, "oshrisk train --folder dien-bien"),
     (models.compare, "oshrisk compare --folder dien-bien"),
@@ -57,6 +69,7 @@ _COMMANDS = (
 )
 for _command, _example in _COMMANDS:
     app.command(help=help_text(_command.__name__, _example))(_command)
+app.add_typer(decisions.ledger, name="ledger")
 
 
 def main() -> None:

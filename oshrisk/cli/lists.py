@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oshrisk.cli.inputs import date_of, read_registers, workspace_of
-from oshrisk.cli.options import LANG, AsOf, Folder, Json, Mapping, Source, language_of, option
+from oshrisk.cli.options import LANG, AsOf, Folder, Json, Mapping, Source, User, language_of, option
 from oshrisk.cli.printing import print_result, progress_shown, simulated_lines
 from oshrisk.messages import Language, catalogue, text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from oshrisk.workflow import QuarterlyList
+    from oshrisk.quarterly import QuarterlyList
 
 SHOWN = 10  # lines printed of a list
 
@@ -25,12 +25,13 @@ def demo(
     as_json: Json = False,
 ) -> None:
     from oshrisk.demo import QUARTER, make_demo
-    from oshrisk.workflow import quarterly_list
+    from oshrisk.ledger.chain import account
+    from oshrisk.quarterly import quarterly_list
 
     with progress_shown() as progress:
         progress("simulate")
         workspace = make_demo(folder, LANG)
-        made = quarterly_list(workspace, QUARTER, language=LANG, progress=progress)
+        made = quarterly_list(workspace, QUARTER, by=account(), language=LANG, progress=progress)
     _show_list(made, LANG, as_json=as_json)
 
 
@@ -44,7 +45,8 @@ def rank(
     as_json: Json = False,
 ) -> None:
     from oshrisk import workflow
-    from oshrisk.report.ranking import ranking_table, write_ranking
+    from oshrisk.report.ranking import ranking_table
+    from oshrisk.report.table_file import write_table
 
     with progress_shown() as progress:
         progress("read")
@@ -66,7 +68,7 @@ def rank(
         )
         if output is not None:
             progress("write")
-            write_ranking(output, table, simulated=registry.simulated)
+            write_table(output, table, simulated=registry.simulated)
     _show_ranking(table, language, top=top, output=output, simulated=registry.simulated, as_json=as_json)
 
 
@@ -74,16 +76,23 @@ def plan(
     quarter: Annotated[str, typer.Argument(help=option("quarter"))],
     folder: Folder = Path(),
     as_of: AsOf = None,
+    by: User = None,
     as_json: Json = False,
 ) -> None:
+    from oshrisk.ledger.chain import account
     from oshrisk.planning import Quarter
-    from oshrisk.workflow import quarterly_list
+    from oshrisk.quarterly import quarterly_list
 
     with progress_shown() as progress:
         workspace = workspace_of(folder, needed=True)
         language = language_of(workspace)
         made = quarterly_list(
-            workspace, Quarter.parse(quarter), as_of=date_of(as_of), language=language, progress=progress
+            workspace,
+            Quarter.parse(quarter),
+            as_of=date_of(as_of),
+            by=account() if by is None else by,
+            language=language,
+            progress=progress,
         )
     _show_list(made, language, as_json=as_json)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 First = Annotated[str | None, typer.Option("--first", help=option("first"))]
 Last = Annotated[str | None, typer.Option("--last", help=option("last"))]
+TOP = 5  # moved points that are printed; the model card and moved.csv have more
 Boosted = Annotated[bool, typer.Option("--boosted", help=option("boosted"))]
 
 
@@ -32,9 +34,11 @@ def train(folder: Folder = Path(), as_of: AsOf = None, boosted: Boosted = False,
         made = modelling.train(workspace, registry, as_of=date_of(as_of), kind=kind, language=LANG)
     lines = simulated_lines(registry.simulated)
     lines.append(text("cli.results.trained", LANG, version=made.version, id=made.table.model_id[:12]))
-    lines += [text("cli.results.labels", LANG, outcome=name, count=count) for name, count in made.labels.items()]
-    facts = {"version": made.version, "run_id": made.run_id, "model_id": made.table.model_id, "labels": made.labels}
-    print_result({**facts, "moved": made.moved.to_dict("records")}, lines, as_json=as_json)
+    lines += [f"- {sentence}" for sentence in made.lessons.sentences(LANG)]
+    lines.append(text("cli.results.moved", LANG))
+    lines += [f"- {move}" for move in made.lessons.moves(LANG, most=TOP)] or [text("risk.card.nothing_moved", LANG)]
+    facts = {"version": made.version, "run_id": made.run_id, "model_id": made.table.model_id}
+    print_result({**facts, **made.lessons.facts()}, lines, as_json=as_json)
 
 
 def backtest(
@@ -50,8 +54,10 @@ def backtest(
             workspace, registry, first=_quarter(first), last=_quarter(last), kinds=kinds, language=LANG
         )
     files = sorted(place.iterdir())
-    lines = [played.sentence(LANG), text("cli.results.files", LANG), *(f"  {file}" for file in files)]
-    facts = {"sentence": played.sentence(LANG), "simulated": played.simulated, "files": files}
+    said = played.findings(LANG)
+    lines = [played.sentence(LANG), *(f"- {line}" for line in said), text("cli.results.files", LANG)]
+    lines += [f"  {file}" for file in files]
+    facts = {"sentence": played.sentence(LANG), "findings": said, "simulated": played.simulated, "files": files}
     print_result({**facts, "table": played.table.to_dict("records")}, lines, as_json=as_json)
 
 
@@ -81,8 +87,15 @@ def models(folder: Folder = Path(), as_json: Json = False) -> None:
 
     listed = stored_models(modelling.store_of(workspace_of(folder, needed=True))).reset_index()
     rows: list[dict[str, Any]] = listed.to_dict("records")
-    lines = [text("cli.results.model", LANG, **row) for row in rows] or [text("cli.results.no_models", LANG)]
+    lines = [text("cli.results.model", LANG, **{**row, "labels": _counts(row["labels"])}) for row in rows]
+    lines = lines or [text("cli.results.no_models", LANG)]
     print_result({"models": rows}, lines, as_json=as_json)
+
+
+def _counts(labels: str) -> str:
+    """Say the labels of a stored model, which are kept as JSON; nothing where it names none."""
+    counts = json.loads(labels or "{}")
+    return ", ".join(f"{text(f'risk.card.outcomes.{name}', LANG)} {count}" for name, count in counts.items())
 
 
 def _opened(folder: Path, progress: Any) -> tuple[Workspace, Registry]:

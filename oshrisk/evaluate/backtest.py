@@ -12,8 +12,10 @@ import pandas as pd
 
 from oshrisk.atomic import whole_folder
 from oshrisk.errors import OshriskError
-from oshrisk.evaluate.fairness import audit, groups
-from oshrisk.evaluate.history import Past
+from oshrisk.evaluate.drift import recalibrated, shifted
+from oshrisk.evaluate.fairness import audit, error_rates, groups
+from oshrisk.evaluate.findings import findings
+from oshrisk.evaluate.history import Past, date_before, past_visits, training_dates
 from oshrisk.evaluate.names import model_name
 from oshrisk.evaluate.policies import policies
 from oshrisk.evaluate.replay import AUDITED, Model, Replay, replay
@@ -28,6 +30,7 @@ from oshrisk.settings import Programme
 QUARTERS: Final = 8  # replayed by default: two years, so that every season counts twice
 RANDOM: Final = "random"
 SIMPLE: Final = "size"  # the rule of one line that every list is held against
+FLAGGED: Final = 0.2  # assumed: share of a ranking that counts as flagged; the list itself is too short for rates
 MIN_LABELLED: Final = 10.0  # assumed: labelled enterprises on the lists, below which no estimate is given
 
 
@@ -59,6 +62,12 @@ class Backtest:
         What each model had learned from: quarter, model, outcome, rows, events.
     fairness : DataFrame
         Audit of the lists of `model`: see `oshrisk.evaluate.fairness.audit`.
+    errors : DataFrame
+        Errors of the ranking of `model` between groups, on visits drawn at random alone: see
+        `oshrisk.evaluate.fairness.error_rates`. Flagged is the first fifth of a quarter's ranking.
+    drift : DataFrame
+        Features of the day of the newest labels against those of the day of reading, and observed against expected
+        from quarter to quarter, by `model`: see `oshrisk.evaluate.drift`.
     moved : DataFrame
         What data moved in the tables of the last quarter, with the model's name; empty if no model says.
     tables : dict of str to RiskTable
@@ -83,6 +92,8 @@ class Backtest:
     lists: pd.DataFrame
     learned: pd.DataFrame
     fairness: pd.DataFrame
+    errors: pd.DataFrame
+    drift: pd.DataFrame
     moved: pd.DataFrame
     tables: dict[str, RiskTable]
     samples: Samples
@@ -117,6 +128,21 @@ class Backtest:
         parts.append(text("evaluate.sentence.violations", language, **values, **self._violations(language)))
         return " ".join(parts)
 
+    def findings(self, language: Language = "vi") -> list[str]:
+        """Say whom the list favours, where its ranking errs, and what has drifted: a sentence each.
+
+        Parameters
+        ----------
+        language : {"vi", "en"}, default "vi"
+            Language.
+
+        Returns
+        -------
+        list of str
+            See `oshrisk.evaluate.findings.findings`.
+        """
+        return findings(self, language)
+
     def save(self, folder: str | Path, language: Language = "vi") -> Path:
         """Write tables (CSV) and pictures (PNG), all or none.
 
@@ -135,11 +161,12 @@ class Backtest:
         from oshrisk.evaluate import pictures  # noqa: PLC0415  # matplotlib is heavy, and only drawing needs it
 
         with whole_folder(folder) as partial:
-            for name in ("table", "curve", "calibration", "lists", "learned", "fairness", "moved"):
+            for name in ("table", "curve", "calibration", "lists", "learned", "fairness", "errors", "drift", "moved"):
                 frame = getattr(self, name)
                 if len(frame):
                     frame.to_csv(partial / self._file(name, "csv", language), index=False, encoding="utf-8-sig")
-            (partial / self._file("sentence", "txt", language)).write_text(self.sentence(language) + "\n", "utf-8")
+            said = "\n".join([self.sentence(language), *self.findings(language)])
+            (partial / self._file("sentence", "txt", language)).write_text(f"{said}\n", "utf-8")
             for name, figure in pictures.of_backtest(self, language).items():
                 figure.savefig(partial / self._file(name, "png", language), dpi=150, metadata={"Software": None})
         return Path(folder)
@@ -286,6 +313,8 @@ def _backtest(played: Replay, card: Scorecard, about: str, programme: Programme,
         lists=_named(played.plans, names),
         learned=_named(played.learned, names),
         fairness=_fairness(played, about, programme),
+        errors=_errors(played, about, programme, past),
+        drift=_drift(played, about, load_table(programme.ranking.model), past),
         moved=pd.concat(moved, ignore_index=True) if moved else pd.DataFrame(),
         tables=played.tables,
         samples=card.samples,
@@ -308,6 +337,29 @@ def _fairness(played: Replay, about: str, programme: Programme) -> pd.DataFrame:
     reference = pd.DataFrame({"enterprises": 1.0, "workers": last["workers"], "expected_harm": harm}, last.index)
     reference = reference.loc[:, reference.notna().any()]
     return audit(listed.reindex(last.index, fill_value=0.0), group, reference, seed=programme.draw.seed)
+
+
+def _errors(played: Replay, about: str, programme: Programme, past: Past) -> pd.DataFrame:
+    """Compare the ranking's errors between groups, on visits of these quarters that were drawn at random."""
+    rows, opens = played.rows, [date_before(quarter) for quarter in played.quarters]
+    by_quarter = played.scores[about]["priority"].groupby(rows["quarter"])
+    first = by_quarter.rank(ascending=False, method="first") <= FLAGGED * by_quarter.transform("size")
+    ranked = rows[["enterprise_id", *AUDITED]].assign(as_of=rows["quarter"].map(dict(enumerate(opens))), flagged=first)
+    visits = past_visits(past, past.registry.read_on)[["found", "arm"]].reset_index()
+    seen = visits.merge(ranked, on=["enterprise_id", "as_of"]).drop_duplicates("enterprise_id", keep="last")
+    seen = seen.set_index("enterprise_id").rename(columns={"found": "violation"})
+    group = groups(seen[list(AUDITED)], province_code=programme.office.province_code)
+    return error_rates(seen, group, seed=programme.draw.seed)
+
+
+def _drift(played: Replay, about: str, table: RiskTable, past: Past) -> pd.DataFrame:
+    today = past.registry.read_on
+    learned = next(iter(training_dates(past, today)), today)
+    parts = [shifted(past.features(learned), past.features(today), table)]
+    if "accident_rate" in played.scores[about]:
+        found = recalibrated(played.rows, played.scores[about])
+        parts.append(found.assign(name=found["name"].map(dict(enumerate(map(str, played.quarters))))))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _listed(played: Replay, about: str) -> pd.Series:

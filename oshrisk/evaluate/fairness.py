@@ -151,6 +151,39 @@ def error_rates(
     return frame[[*head, *frame.columns.difference(head, sort=False)]]
 
 
+def adjusted(value: Floats, drawn: Floats, enough: NDArray[np.bool_], level: float) -> tuple[Floats, float]:
+    """Test several figures together by the largest of their standardised deviations.
+
+    Parameters
+    ----------
+    value : ndarray, shape (figures,)
+        The figures.
+    drawn : ndarray, shape (draws, figures)
+        What chance alone makes of them.
+    enough : ndarray of bool, shape (figures,)
+        Which have enough data; the others take no part.
+    level : float
+        Chance of any false alarm.
+
+    Returns
+    -------
+    p : ndarray, shape (figures,)
+        How often the largest of chance's deviations is as large; NaN for figures that take no part.
+    reach : float
+        How many standard deviations the largest of chance's deviations reaches with probability 1 − `level`.
+    """
+    p = np.full(len(value), np.nan)
+    told = np.flatnonzero(enough)
+    told = told[drawn[:, told].std(axis=0) > 0]
+    if not len(told):
+        return p, float("nan")
+    middle, spread = drawn[:, told].mean(axis=0), drawn[:, told].std(axis=0)
+    largest = (np.abs(drawn[:, told] - middle) / spread).max(axis=1)
+    own = np.abs(value[told] - middle) / spread
+    p[told] = (1 + (largest[:, None] >= own[None, :] - 1e-9).sum(axis=0)) / (1 + len(drawn))
+    return p, float(np.quantile(largest, 1 - level))
+
+
 def _membership(group: pd.DataFrame) -> tuple[Floats, list[tuple[str, str]]]:
     """Return who is in which group, shape (groups, n), and the groups' names."""
     rows, names = [], []
@@ -190,7 +223,7 @@ def _judged(counts: Floats, mass: Floats, member: Floats, drawn: Floats, level: 
     share = visits / max(total, 1.0)
     expected = drawn.mean(axis=0)
     enough = (listed.sum() >= MIN_LISTED) & (np.minimum(expected, 1 - expected) * total >= MIN_EXPECTED)
-    p, reach = _adjusted(share, drawn, enough, level)
+    p, reach = adjusted(share, drawn, enough, level)
     low, high = _wilson(share, float(listed.sum()))
     half = reach * drawn.std(axis=0)
     return pd.DataFrame(
@@ -204,7 +237,7 @@ def _judged(counts: Floats, mass: Floats, member: Floats, drawn: Floats, level: 
             "chance_low": np.clip(expected - half, 0.0, 1.0),
             "chance_high": np.clip(expected + half, 0.0, 1.0),
             "p": p,
-            "verdict": _verdict(p, enough, level),
+            "verdict": verdict(p, enough, level),
         }
     )
 
@@ -215,7 +248,7 @@ def _rates(bad: Floats, member: Floats, level: float, draws: int, generator: np.
     enough = (size >= MIN_ERRORS) & (len(bad) - size >= MIN_ERRORS)
     shuffled = generator.permuted(np.broadcast_to(bad, (draws, len(bad))), axis=1)
     drawn = np.divide(shuffled @ member.T, size, out=np.full((draws, len(member)), np.nan), where=size > 0)
-    p, _ = _adjusted(rate, drawn, enough, level)
+    p, _ = adjusted(rate, drawn, enough, level)
     low, high = _wilson(rate, size)
     return pd.DataFrame(
         {
@@ -224,30 +257,13 @@ def _rates(bad: Floats, member: Floats, level: float, draws: int, generator: np.
             "low": low,
             "high": high,
             "p": p,
-            "verdict": _verdict(p, enough, level),
+            "verdict": verdict(p, enough, level),
         }
     )
 
 
-def _adjusted(value: Floats, drawn: Floats, enough: NDArray[np.bool_], level: float) -> tuple[Floats, float]:
-    """Return p-values of all groups together, and how many standard deviations chance's largest deviation reaches.
-
-    The p-value is how often the largest of chance's standardised deviations is as large; groups without enough data
-    take no part.
-    """
-    p = np.full(len(value), np.nan)
-    told = np.flatnonzero(enough)
-    told = told[drawn[:, told].std(axis=0) > 0]
-    if not len(told):
-        return p, float("nan")
-    middle, spread = drawn[:, told].mean(axis=0), drawn[:, told].std(axis=0)
-    largest = (np.abs(drawn[:, told] - middle) / spread).max(axis=1)
-    own = np.abs(value[told] - middle) / spread
-    p[told] = (1 + (largest[:, None] >= own[None, :] - 1e-9).sum(axis=0)) / (1 + len(drawn))
-    return p, float(np.quantile(largest, 1 - level))
-
-
-def _verdict(p: Floats, enough: NDArray[np.bool_], level: float) -> NDArray[np.object_]:
+def verdict(p: Floats, enough: NDArray[np.bool_], level: float) -> NDArray[np.object_]:
+    """Return one of `VERDICTS` for each p-value."""
     judged = np.where(np.nan_to_num(p, nan=1.0) <= level, "differs", "no_sign")
     return np.where(enough & ~np.isnan(p), judged, "not_enough_data").astype(object)
 

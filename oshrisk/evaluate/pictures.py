@@ -14,6 +14,7 @@ from oshrisk.evaluate.names import bin_name, group_name, model_name
 from oshrisk.evaluate.policies import policies
 from oshrisk.messages import Language, text
 from oshrisk.risk import RiskTable
+from oshrisk.risk.moved import furthest
 
 if TYPE_CHECKING:
     from oshrisk.evaluate.backtest import Backtest
@@ -31,7 +32,6 @@ RING: Final[dict[str, Any]] = {
 }
 RATIOS: Final = (0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 LABEL: Final = 64  # letters of the longest label beside a picture
-NO_RATIO: Final = ("level", "combination", "own_record")  # what moves in a table without being a relative risk
 MOST_MOVED: Final = 20  # points of a table that one picture can show
 SIZE: Final = (7.0, 5.0)  # inches
 
@@ -177,10 +177,7 @@ def moved(
     Axes
         Open rings for before, dots with intervals for after.
     """
-    far = (frame["after"] - frame["before"]).abs()
-    seen = (far > 0) & (frame["labels"] > 0) & ~frame["factor"].isin(NO_RATIO)
-    order = far[seen].sort_values(ascending=False, kind="stable").index
-    rows = frame.loc[order[:MOST_MOVED][::-1]]
+    rows = furthest(frame).head(MOST_MOVED).iloc[::-1]
     axes = ax or Figure(figsize=(8.5, 1.6 + 0.28 * max(len(rows), 4)), layout="constrained").subplots()
     place = np.arange(len(rows))
     after, low, high = (np.exp(rows[name].to_numpy(dtype=float)) for name in ("after", "low", "high"))
@@ -205,6 +202,29 @@ def moved(
     axes.legend(fontsize=8, frameon=False, loc="upper left", ncols=2)
     title = text("evaluate.pictures.moved_title", language, model=title)
     return _titled(axes, title, language, simulated=simulated)
+
+
+def of_moves(
+    frame: pd.DataFrame, table: RiskTable, language: Language = "vi", *, title: str = "", simulated: bool = False
+) -> dict[str, Figure]:
+    """Draw what moved, a picture an outcome.
+
+    Parameters
+    ----------
+    frame, table, language, title, simulated
+        As `moved`; the frame has ``outcome`` too.
+
+    Returns
+    -------
+    dict of str to Figure
+        By outcome, of those where a relative risk moved.
+    """
+    figures = {}
+    for outcome, rows in furthest(frame).groupby("outcome", sort=False):
+        words = ", ".join(part for part in (title, _outcome(f"moved_{outcome}", language)) if part)
+        drawn = moved(rows, table, language, title=words, simulated=simulated)
+        figures[str(outcome)] = _figure(drawn)
+    return figures
 
 
 def fairness(
@@ -272,12 +292,9 @@ def of_backtest(backtest: Backtest, language: Language = "vi") -> dict[str, Figu
     figures["fairness_picture"] = _figure(fairness(backtest, language, reference=reference))
     if len(backtest.moved):
         name = str(backtest.moved["model"].iloc[0])
-        rows = backtest.moved[backtest.moved["model"] == name]
-        rows = rows[rows["outcome"] == rows["outcome"].iloc[0]] if "outcome" in rows else rows
-        drawn = moved(
-            rows, backtest.tables[name], language, title=model_name(name, language), simulated=backtest.simulated
-        )
-        figures["moved_picture"] = _figure(drawn)
+        rows, words = backtest.moved[backtest.moved["model"] == name], model_name(name, language)
+        drawn = of_moves(rows, backtest.tables[name], language, title=words, simulated=backtest.simulated)
+        figures |= {f"moved_picture_{outcome}": figure for outcome, figure in drawn.items()}
     return figures
 
 

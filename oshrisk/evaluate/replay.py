@@ -18,6 +18,7 @@ from oshrisk.planning import Plan, Quarter, make_plan
 from oshrisk.registry.registry import Registry
 from oshrisk.risk import RiskTable, assess, covering
 from oshrisk.risk.panel import Panel
+from oshrisk.risk.severity import fit_severity
 from oshrisk.settings import Programme
 
 OWN_BODY: Final = "home_affairs"
@@ -63,6 +64,7 @@ class Replay:
     moved: dict[str, pd.DataFrame]
 
 
+REPLAY_SECONDS: Final = 0.2  # of search for each past list: some percent of worth less than the list of a quarter
 AUDITED: Final = ("workers", "section", "commune_code", "travel_hours", "months_since_inspection")
 ASSESSED: Final = ("priority", "accident_rate", "violation_probability", "expected_harm")
 
@@ -98,6 +100,8 @@ def replay(
     Replay
         Scores, lists and outcomes.
     """
+    quick = programme.selection.model_copy(update={"seconds": min(REPLAY_SECONDS, programme.selection.seconds)})
+    programme = programme.model_copy(update={"selection": quick})
     parts: list[pd.DataFrame] = []
     scores: dict[str, list[pd.DataFrame]] = {name: [] for name in models}
     plans: list[pd.DataFrame] = []
@@ -113,6 +117,8 @@ def replay(
             fitted, change = fit(model, labels)
             moved |= {} if change is None else {name: change}
             learned += _learned(model, labels, name, number)
+            if isinstance(fitted, RiskTable) and fitted is not model:  # what learns, learns the lost days as well
+                fitted, _ = fit_severity(fitted, scene.known["accidents"], scene.features)
             if isinstance(fitted, RiskTable):
                 tables[name] = fitted
                 plan, assessment = _planned(scene, fitted, programme)

@@ -22,8 +22,8 @@ LEAST_SHOWN = 1.005  # a smaller multiplier would print as 1
 def write_list(book: Book, inputs: ListInputs, language: Language) -> None:
     """Write the sheet of the list.
 
-    Columns 1 to 14 are those of printed provincial check plans (Lào Cai 1105/KH-ĐKT of 10 March 2026, Thanh Hóa
-    2026; Decree 217/2025 prescribes none); the rest is the department's own.
+    Columns 1 to 15, but for team, month and trip, are those of printed provincial check plans (Lào Cai 1105/KH-ĐKT of
+    10 March 2026, Thanh Hóa 2026; Decree 217/2025 prescribes none); the rest is the department's own.
 
     Parameters
     ----------
@@ -82,6 +82,7 @@ def list_columns(inputs: ListInputs, language: Language) -> list[Column]:
         Column(titles["announced_on"], 10, blank, "centre"),
         Column(titles["length"], 7.5, _lengths(visits, language), "centre"),
         Column(titles["mode"], 8, words("modes", visits["mode"]), "centre"),
+        Column(titles["when"], 9, _when(visits, language), "centre"),
         Column(titles["lead"], 9, [office.department] * len(visits)),
         Column(titles["together"], 9, body_text(visits["other_body"], language)),
         Column(titles["ground"], 17, grounds),
@@ -102,6 +103,14 @@ def _period_start(inputs: ListInputs, language: Language) -> str:
     """1 January of the year before, as Thanh Hóa's plan of 2026 has it (assumed to carry over)."""
     start = pd.Timestamp(inputs.plan.quarter.year - 1, 1, 1)
     return str(start.strftime(DATE_FORMATS[language]))
+
+
+def _when(visits: pd.DataFrame, language: Language) -> list[str]:
+    """Team, month and trip; no trip where nobody drives."""
+    return [
+        text(f"report.when.{'trip' if trip else 'seat'}", language, team=team, month=month, trip=trip)
+        for team, month, trip in zip(visits["team"], visits["month"], visits["trip"], strict=True)
+    ]
 
 
 def _lengths(visits: pd.DataFrame, language: Language) -> list[str]:

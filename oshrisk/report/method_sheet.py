@@ -63,7 +63,7 @@ def _plan(inputs: ListInputs, language: Language) -> list[tuple[str, str]]:
         for name in ("enterprises", "listed", "days_used", "capacity_days", "musts_without_days", "in_draw", "strata")
     }
     figures |= {
-        "seed": str(summary["seed"]),
+        "seed": str(inputs.plan.seed.number),
         "team": number_text(inputs.programme.capacity.team_size, language),
         "expected": number_text(summary["expected_draws"], language),
         "lowest": number_text(100 * summary["lowest_probability"], language),

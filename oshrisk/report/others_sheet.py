@@ -41,7 +41,7 @@ def write_others(book: Book, inputs: ListInputs, language: Language) -> None:
         Column(titles["index"], 9, _or_none(assessed["index"].round(1)), "number"),
         Column(titles["risk_class"], 8, assessed["risk_class"].astype("str").fillna(""), "centre"),
         Column(titles["reason"], 62, reason_text(rows, language)),
-        Column(titles["rule"], 10, rows["rule_id"].where(rows["rule_id"].ne("capacity"), "–"), "centre"),
+        Column(titles["rule"], 10, rows["rule_id"].mask(rows["rule_id"].isin(["capacity", "decision"]), "–"), "centre"),
         Column(titles["article"], 32, article_text(rows, inputs.plan.quarter, language)),
         Column(titles["until"], 14, date_text(rows["until"], language).replace("", no_end), "centre"),
     ]

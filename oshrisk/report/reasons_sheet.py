@@ -52,6 +52,7 @@ def write_reasons(book: Book, inputs: ListInputs, language: Language) -> None:
             _base_line(inputs.table, language),
             *_factor_lines(factors, inputs.table, behind, language),
             _result_line(inputs.assessment.loc[visit.name], language),
+            *_likeness_lines(inputs.assessment.loc[visit.name], language),
             _missing_line(factors, inputs.table, language),
         ]
         for offset, line in enumerate(lines, start=1):
@@ -151,6 +152,17 @@ def _result_line(assessed: pd.Series, language: Language) -> list[Any]:
     )
     quiet = text("report.sheets.reasons.too_quiet", language) if assessed["too_quiet"] else ""
     return [words["result"], note, *figures, quiet]
+
+
+def _likeness_lines(assessed: pd.Series, language: Language) -> list[list[Any]]:
+    """Say how like those that were inspected it is, where the assessment holds it."""
+    if "likeness" not in assessed:
+        return []
+    words, name = catalogue("report", language)["sheets"]["reasons"], assessed["likeness"]
+    percent = number_text(round(100 * assessed["similarity"]), language)
+    share = text("report.sheets.reasons.similarity", language, share=percent)
+    said = f"{catalogue('risk', language)['likeness'][name]} ({share})"
+    return [[words["likeness"], said, "", "", "", words[f"likeness_{name}"]]]
 
 
 def _figures(accident: float, fatal: float, violation: float, language: Language) -> list[str]:

@@ -164,6 +164,27 @@ def test_sentence(backtest, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_findings_are_four_sentences_with_a_verdict_each(backtest, language):
+    found = backtest.findings(language)
+    assert len(found) == 4
+    assert all("nan" not in line and "{" not in line for line in found)
+    told = {"vi": ("khác biệt", "chưa đủ số liệu"), "en": ("differ", "not enough data")}[language]
+    assert all(any(word in line for word in told) for line in found)
+
+
+def test_errors_and_drift_are_those_of_the_model(backtest, expert):
+    assert backtest.tables["expert"] == expert  # what does not learn is as it was, its lost days too
+    drift = backtest.drift
+    quarters = set(map(str, backtest.quarters))
+    assert set(drift.loc[drift["what"] != "feature", "name"]) == quarters
+    held = {factor.name for factor in expert.factors if factor.feature}
+    assert set(drift.loc[drift["what"] == "feature", "name"]) <= held | {"sector"}
+    assert set(drift["verdict"]) | set(backtest.errors["verdict"]) <= {"differs", "no_sign", "not_enough_data"}
+    few = backtest.errors[backtest.errors["labelled"] < 10]
+    assert (few["verdict"] == "not_enough_data").all()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_save_writes_everything_and_says_simulated(backtest, tmp_path, language):
     folder = backtest.save(tmp_path / "out", language)
     names = sorted(path.name for path in folder.iterdir())
@@ -171,7 +192,9 @@ def test_save_writes_everything_and_says_simulated(backtest, tmp_path, language)
     assert {name.rsplit(".")[-1] for name in names} == {"csv", "txt", "png"}
     tables = [pd.read_csv(path) for path in sorted(folder.glob("*.csv"))]
     assert len(backtest.table) in {len(table) for table in tables}
-    assert len(names) == 10
+    assert len(names) == 12
+    text = next(folder.glob("*.txt")).read_text(encoding="utf-8")
+    assert all(line in text for line in backtest.findings(language))
 
 
 def test_save_writes_all_or_nothing(backtest, tmp_path, monkeypatch):
