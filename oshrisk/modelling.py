@@ -18,6 +18,7 @@ from oshrisk.evaluate.history import Past, panels
 from oshrisk.evaluate.promotion import Comparison, compare
 from oshrisk.messages import Language
 from oshrisk.planning import Quarter
+from oshrisk.planning.roads import make_roads
 from oshrisk.registry.registry import Registry
 from oshrisk.registry.snapshot import snapshot_hash
 from oshrisk.risk import RiskTable, load_table
@@ -41,12 +42,13 @@ from oshrisk.risk.tracking import (
     stored_models,
 )
 from oshrisk.risk.violation import Weights, inspector_share, weigh_visits
-from oshrisk.settings import Programme
 from oshrisk.workspace import Workspace
 
 Kind = Literal["fitted", "boosted"]
 Learner = Callable[[Mapping[str, Panel]], Any]
 EXPERT: Final = "expert"
+PRIOR_FILE: Final = "prior-table.json"
+STORED: Final = (CHAMPION, CHALLENGER)  # names of models in the store, as the settings may have them
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,33 @@ def store_of(workspace: Workspace) -> Store:
     """Return the store of a working folder: the MLflow server of its settings, or a file under ``models/``."""
     models = workspace.programme.models
     return open_store(workspace.path("models"), models.name, models.tracking_uri)
+
+
+def start_of(workspace: Workspace) -> RiskTable:
+    """Return the table that learning starts from: that of the settings, or what their stored model started from.
+
+    A stored model has seen its labels; learning from it again would count them twice.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The working folder.
+
+    Returns
+    -------
+    RiskTable
+        The table.
+
+    Raises
+    ------
+    OshriskError
+        If the settings name a stored model and there is none.
+    """
+    if workspace.model not in STORED:
+        return load_table(workspace.model)
+    store = store_of(workspace)
+    file = store.client().download_artifacts(load_stored(store, workspace.model).run_id, PRIOR_FILE)
+    return load_table(file)
 
 
 def learners(prior: RiskTable) -> dict[str, Learner]:
@@ -112,7 +141,7 @@ def train(
     Trained
         The challenger; the alias ``challenger`` points at it.
     """
-    prior = load_table(workspace.model)
+    prior = start_of(workspace)
     date = registry.read_on if as_of is None else as_of
     office = workspace.programme.office
     learned = lessons(Past(registry, office.province_code, office.seat_commune), date, prior, kind)
@@ -129,7 +158,7 @@ def train(
     }
     texts = {
         TABLE_FILE: learned.table.to_json(),
-        "prior-table.json": prior.to_json(),
+        PRIOR_FILE: prior.to_json(),
         "moved.csv": learned.moved.to_csv(index=False),
         "severity.csv": learned.severity.by_group.to_csv(),
         "inspectors.csv": "" if learned.inspectors is None else learned.inspectors.effects.to_csv(index=False),
@@ -217,8 +246,16 @@ def backtest(
     tuple of Backtest and Path
         The figures, and the folder with tables and pictures.
     """
+    prior = start_of(workspace)
     played = run_backtest(
-        registry, _with_model(workspace), first=first, last=last, models=_models(workspace, kinds), model=EXPERT
+        registry,
+        workspace.programme,
+        first=first,
+        last=last,
+        models={EXPERT: prior, **{kind: learners(prior)[kind] for kind in kinds}},
+        model=EXPERT,
+        table=prior,
+        roads=make_roads(workspace.programme, workspace.folder),
     )
     folder = played.save(workspace.path("backtests", _span(played)), language)
     params = {"first": played.quarters[0], "last": played.quarters[-1], "simulated": registry.simulated}
@@ -261,14 +298,23 @@ def compare_models(
     challenger = load_stored(store, CHALLENGER)
     listed = stored_models(store)
     champions = listed[listed["aliases"].str.contains(CHAMPION)]
-    prior = load_table(workspace.model)
+    prior = start_of(workspace)
     ways: dict[str, Any] = {**learners(prior), EXPERT: prior}
     kinds = {
         CHAMPION: champions["kind"].iloc[0] if len(champions) else EXPERT,
         CHALLENGER: listed.loc[challenger.version, "kind"],
     }
     models = {role: ways[kind] for role, kind in kinds.items()}
-    played = run_backtest(registry, _with_model(workspace), first=first, last=last, models=models, model=CHALLENGER)
+    played = run_backtest(
+        registry,
+        workspace.programme,
+        first=first,
+        last=last,
+        models=models,
+        model=CHALLENGER,
+        table=prior,
+        roads=make_roads(workspace.programme, workspace.folder),
+    )
     found = compare(played, CHAMPION, CHALLENGER)
     with tempfile.TemporaryDirectory() as place:
         evidence = played.save(Path(place) / _span(played), workspace.programme.office.language)
@@ -342,16 +388,6 @@ def _learned(learned: Lessons) -> dict[str, float]:
         "inspector_latent_share": float("nan") if inspectors is None else inspectors.latent_share,
         "inspector_deviance_share": float("nan") if inspectors is None else inspectors.deviance_share,
     }
-
-
-def _models(workspace: Workspace, kinds: tuple[Kind, ...]) -> dict[str, Any]:
-    prior = load_table(workspace.model)
-    return {EXPERT: prior, **{kind: learners(prior)[kind] for kind in kinds}}
-
-
-def _with_model(workspace: Workspace) -> Programme:
-    ranking = workspace.programme.ranking.model_copy(update={"model": workspace.model})
-    return workspace.programme.model_copy(update={"ranking": ranking})
 
 
 def _span(played: Backtest) -> str:

@@ -74,7 +74,7 @@ class Roads(_Section):
 class Limit(_Section):
     """A floor or a ceiling on the number of visits to a group of enterprises."""
 
-    by: Literal["commune", "section", "size"]
+    by: Literal["commune", "area", "section", "size"]
     value: str
     least: int = Field(0, ge=0)
     most: int | None = Field(None, ge=0)

@@ -22,6 +22,7 @@ from oshrisk.evaluate.replay import AUDITED, Model, Replay, replay
 from oshrisk.evaluate.scorecard import MADE, Samples, Scorecard, scorecard
 from oshrisk.messages import Language, text
 from oshrisk.planning import Quarter
+from oshrisk.planning.roads import Roads
 from oshrisk.registry.registry import Registry
 from oshrisk.risk import RiskTable, load_table
 from oshrisk.risk.panel import Panel
@@ -201,6 +202,8 @@ def run_backtest(
     last: Quarter | None = None,
     models: Mapping[str, Model] | None = None,
     model: str = "",
+    table: RiskTable | None = None,
+    roads: Roads | None = None,
     truth_accidents: pd.DataFrame | None = None,
     horizon_months: int = 12,
     draws: int = 300,
@@ -213,7 +216,7 @@ def run_backtest(
     registry : Registry
         Everything that is known today.
     programme : Programme
-        Settings: capacity, draw, ranking; the table they name says how many visits a quarter has.
+        Settings: capacity, draw, ranking.
     first, last : Quarter, optional
         First and last quarter; by default the eight up to the last whose outcomes have matured.
     models : mapping of str to Model, optional
@@ -222,6 +225,11 @@ def run_backtest(
         ``outcome``, ``fit`` and ``predict``. By default `default_models` of the programme's own table.
     model : str, optional
         The model that the sentence and the fairness audit are about; by default the first of `models`.
+    table : RiskTable, optional
+        The programme's own table, whose plan says how many visits a quarter has; by default the one that the settings
+        name.
+    roads : Roads, optional
+        The roads; by default those of the settings.
     truth_accidents : DataFrame, optional
         All true accidents of a simulated province (`oshrisk.simulate.Simulation`): the accidents and the harm are
         then these, and everybody is labelled. Models still learn from the registers alone.
@@ -247,16 +255,17 @@ def run_backtest(
     past = Past(registry, office.province_code, office.seat_commune, horizon_months)
     quarters = _quarters(past, first, last)
     chance = programme.draw.seed if seed is None else seed
-    table = load_table(programme.ranking.model)
-    chosen = dict(models) if models else default_models(table)
+    own = load_table(programme.ranking.model) if table is None else table
+    chosen = dict(models) if models else default_models(own)
     about = model or next(iter(chosen))
     every = {**chosen, **{name: rule for name, rule in policies(chance).items() if name not in chosen}}
     if about not in every:
         raise OshriskError("evaluate.no_model", model=about, models=", ".join(every))
-    played = replay(past, programme, table, every, quarters, truth_accidents=truth_accidents)
+    played = replay(past, programme, own, every, quarters, truth_accidents=truth_accidents, roads=roads)
     card = scorecard(played, draws=draws, seed=chance)
     result = _backtest(played, card, about, programme, past)
-    return replace(result, true_outcomes=truth_accidents is not None)
+    drift = _drift(played, about, own, past)
+    return replace(result, drift=drift, true_outcomes=truth_accidents is not None)
 
 
 def default_models(table: RiskTable) -> dict[str, Model]:
@@ -314,7 +323,7 @@ def _backtest(played: Replay, card: Scorecard, about: str, programme: Programme,
         learned=_named(played.learned, names),
         fairness=_fairness(played, about, programme),
         errors=_errors(played, about, programme, past),
-        drift=_drift(played, about, load_table(programme.ranking.model), past),
+        drift=pd.DataFrame(),
         moved=pd.concat(moved, ignore_index=True) if moved else pd.DataFrame(),
         tables=played.tables,
         samples=card.samples,

@@ -15,6 +15,7 @@ from oshrisk.evaluate.history import Past, date_before, lost_days, panels, selec
 from oshrisk.features.inspections import inspected
 from oshrisk.features.rows import days
 from oshrisk.planning import Plan, Quarter, make_plan
+from oshrisk.planning.roads import Roads, make_roads
 from oshrisk.registry.registry import Registry
 from oshrisk.risk import RiskTable, assess, covering
 from oshrisk.risk.panel import Panel
@@ -77,6 +78,7 @@ def replay(
     quarters: tuple[Quarter, ...],
     *,
     truth_accidents: pd.DataFrame | None = None,
+    roads: Roads | None = None,
 ) -> Replay:
     """Plan past quarters again.
 
@@ -94,14 +96,15 @@ def replay(
         The quarters, in order; their labels must have matured.
     truth_accidents : DataFrame, optional
         All true accidents, of a simulated province: then these are the outcome, and everybody is labelled.
+    roads : Roads, optional
+        The roads; by default those of the settings, a table of travel times counted from the current folder.
 
     Returns
     -------
     Replay
         Scores, lists and outcomes.
     """
-    quick = programme.selection.model_copy(update={"seconds": min(REPLAY_SECONDS, programme.selection.seconds)})
-    programme = programme.model_copy(update={"selection": quick})
+    programme, roads = searched_briefly(programme), make_roads(programme) if roads is None else roads
     parts: list[pd.DataFrame] = []
     scores: dict[str, list[pd.DataFrame]] = {name: [] for name in models}
     plans: list[pd.DataFrame] = []
@@ -109,7 +112,7 @@ def replay(
     tables: dict[str, RiskTable] = {}
     moved: dict[str, pd.DataFrame] = {}
     for number, quarter in enumerate(quarters):
-        scene = _scene(past, programme, table, quarter)
+        scene = _scene(past, programme, table, quarter, roads)
         rows = _rows(past, scene, truth_accidents).assign(quarter=number)
         parts.append(rows)
         labels = cache(lambda date=scene.as_of: panels(past, date, weigh=selection_weights(past)))
@@ -121,8 +124,10 @@ def replay(
                 fitted, _ = fit_severity(fitted, scene.known["accidents"], scene.features)
             if isinstance(fitted, RiskTable):
                 tables[name] = fitted
-                plan, assessment = _planned(scene, fitted, programme)
-                plans.append(_listed(plan, name, number))
+                same = fitted.model_id == table.model_id
+                own = scene.planned if same else _planned(scene, fitted, programme, roads)
+                assessment = own.assessment
+                plans.append(_listed(own.plan, name, number))
             else:
                 assessment = pd.DataFrame({"priority": fitted.predict(scene.open)}, index=scene.open.index)
             scores[name].append(assessment.reindex(columns=list(ASSESSED)).loc[rows["enterprise_id"]])
@@ -135,6 +140,12 @@ def replay(
         tables,
         moved,
     )
+
+
+def searched_briefly(programme: Programme) -> Programme:
+    """Return settings with at most `REPLAY_SECONDS` of search: what past lists are made with."""
+    seconds = min(REPLAY_SECONDS, programme.selection.seconds)
+    return programme.model_copy(update={"selection": programme.selection.model_copy(update={"seconds": seconds})})
 
 
 def fit(model: Model, labels: Panels) -> tuple[Any, pd.DataFrame | None]:
@@ -167,7 +178,15 @@ def fit(model: Model, labels: Panels) -> tuple[Any, pd.DataFrame | None]:
 
 
 @dataclass(frozen=True)
-class _Scene:
+class _Planned:
+    """What a table ranks and lists."""
+
+    plan: Plan
+    assessment: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Known:
     """One quarter as it stood the day before."""
 
     quarter: Quarter
@@ -175,26 +194,37 @@ class _Scene:
     known: Registry
     features: pd.DataFrame
     open: pd.DataFrame  # features of the enterprises not closed on the register
+
+
+@dataclass(frozen=True)
+class _Scene(_Known):
+    """The same with the plan of the programme's own table."""
+
+    planned: _Planned
     visitable: pd.Index  # enterprises that must or may be checked
-    visits: int
+
+    @property
+    def visits(self) -> int:
+        return len(self.planned.plan.visits)
 
 
-def _scene(past: Past, programme: Programme, table: RiskTable, quarter: Quarter) -> _Scene:
+def _scene(past: Past, programme: Programme, table: RiskTable, quarter: Quarter, roads: Roads) -> _Scene:
     as_of = date_before(quarter)
     known, features = past.registry.known(as_of), past.features(as_of)
     still_open = features[known["enterprises"]["closed_on"].isna().to_numpy()]
-    first = _Scene(quarter, as_of, known, features, still_open, features.index[:0], 0)
-    plan, _ = _planned(first, table, programme)
-    status = plan.eligibility["status"]
+    first = _Known(quarter, as_of, known, features, still_open)
+    planned = _planned(first, table, programme, roads)
+    status = planned.plan.eligibility["status"]
     visitable = status.index[status.ne("not_now")].intersection(still_open.index).sort_values()
-    return _Scene(quarter, as_of, known, features, still_open, visitable, len(plan.visits))
+    return _Scene(quarter, as_of, known, features, still_open, planned, visitable)
 
 
-def _planned(scene: _Scene, table: RiskTable, programme: Programme) -> tuple[Plan, pd.DataFrame]:
+def _planned(scene: _Known, table: RiskTable, programme: Programme, roads: Roads) -> _Planned:
     how = programme.ranking
     whole = covering(table, scene.features)
     assessment = assess(scene.open, whole, priority=how.priority, class_limits=how.class_limits)
-    return make_plan(scene.known, scene.features, assessment, programme, scene.quarter), assessment
+    plan = make_plan(scene.known, scene.features, assessment, programme, scene.quarter, roads=roads)
+    return _Planned(plan, assessment)
 
 
 def _rows(past: Past, scene: _Scene, truth: pd.DataFrame | None) -> pd.DataFrame:

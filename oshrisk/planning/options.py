@@ -92,7 +92,7 @@ def alike(candidates: pd.DataFrame, programme: Programme) -> NDArray[np.intp]:
         -1 for those of a legal entity with several candidates: taking one bars others.
     """
     columns = ["status", "commune_code", "visit_days", "remote_days", "on_site"]
-    columns += sorted({limit.by for limit in programme.selection.limits} & {"section", "size"})
+    columns += sorted({limit.by for limit in programme.selection.limits} & {"area", "section", "size"})
     columns += ["never_visited"] if programme.selection.least_never_visited else []
     number = candidates.groupby(columns, dropna=False, sort=False).ngroup()
     return np.asarray(number.mask(candidates["entity"].duplicated(keep=False), -1), dtype=np.intp)

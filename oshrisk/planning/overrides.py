@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from oshrisk.errors import OshriskError
@@ -85,5 +84,5 @@ def _cases(rows: pd.DataFrame, quarter: Quarter, language: Language) -> str:
     )
 
 
-def _day(at: pd.Timestamp) -> np.datetime64:
-    return pd.Timestamp(at).tz_localize(None).normalize().to_datetime64()
+def _day(at: pd.Timestamp) -> pd.Timestamp:
+    return pd.Timestamp(at).tz_localize(None).normalize().as_unit("s")

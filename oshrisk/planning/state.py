@@ -85,6 +85,7 @@ def candidates_of(state: pd.DataFrame, programme: Programme) -> pd.DataFrame:
             "remote_days": np.where(remote, programme.capacity.visit_days_remote, np.nan),
             "on_site": ~only_remote,
             "size": rows["size"],
+            "area": rows["area"],
             "section": rows["section"],
             "never_visited": rows["never_visited"],
         }

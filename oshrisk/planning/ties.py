@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array  # slow to import
 
 Floats = NDArray[np.float64]
-GROUPS = {"commune": "commune_code", "section": "section", "size": "size"}  # setting -> column
+GROUPS = {"commune": "commune_code", "area": "area", "section": "section", "size": "size"}  # setting -> column
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def members(candidates: pd.DataFrame, limit: Limit) -> pd.Series:
     Parameters
     ----------
     candidates : DataFrame, shape (n, ...)
-        With ``commune_code``, ``section`` and ``size``.
+        With ``commune_code``, ``area``, ``section`` and ``size``, as far as limits are set on them.
     limit : Limit
         A floor or ceiling.
 

@@ -5,7 +5,7 @@ import pytest
 
 from oshrisk.errors import OshriskError
 from oshrisk.planning import Quarter, make_plan
-from oshrisk.settings import Capacity, Draw, Programme, Selection
+from oshrisk.settings import Capacity, Draw, Limit, Programme, Selection
 
 QUARTER = Quarter(2027, 3)
 SETTINGS = Programme(
@@ -95,3 +95,18 @@ def test_senseless_decisions_are_named(solve, row, code):
         solve((row[0], name, row[2]))
     assert caught.value.code == code
     assert name in caught.value.message("vi")
+
+
+def test_a_floor_on_an_area_is_reached(registry, features, assessment):
+    known = registry(60)
+    state, ranking = features(known), assessment(known)
+    floor = Limit(by="area", value="far", least=2)
+    settings = SETTINGS.model_copy(
+        update={
+            "capacity": Capacity(inspector_days=120.0),
+            "selection": SETTINGS.selection.model_copy(update={"limits": (floor,)}),
+        }
+    )
+    plan = make_plan(known, state, ranking, settings, QUARTER)
+    area = plan.eligibility.loc[plan.selection.visits.index, "area"]
+    assert area.eq("far").sum() >= 2
