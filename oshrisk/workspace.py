@@ -6,7 +6,10 @@
     registers/              what the department hands in
     checks/                 reports of quarantined rows
     snapshots/<hash>/       accepted rows as Parquet, never changed
-    plans/<quarter>/        the list, its reasons, its manifest
+    seeds/                  secrets of the draws and their published hashes
+    plans/<quarter>/        the list, its reasons, the form for results, its manifest
+    ledger.sqlite3          versions, decisions, sign-off, results
+    models/                 models and their runs (MLflow)
 """
 
 from __future__ import annotations

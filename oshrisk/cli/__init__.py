@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from oshrisk import __version__
-from oshrisk.cli import decisions, draws, lists, models, registers, results
+from oshrisk.cli import decisions, draws, lists, models, prices, registers, results
 from oshrisk.cli.options import LANG, help_text, language_first, option
 from oshrisk.errors import OshriskError
 from oshrisk.messages import LANGUAGES, text
@@ -49,6 +49,7 @@ _COMMANDS = (
     (registers.check, "oshrisk check registers.xlsx --report marked.xlsx"),
     (lists.rank, "oshrisk rank registers.xlsx --output ranking.csv"),
     (lists.plan, "oshrisk plan 2027Q1 --folder dien-bien"),
+    (prices.prices, "oshrisk prices 2027Q1 --folder dien-bien"),
     (draws.seed, "oshrisk seed 2027Q1 --folder dien-bien"),
     (draws.redraw, "oshrisk redraw dien-bien/plans/2027Q1"),
     (

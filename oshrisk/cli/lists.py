@@ -32,7 +32,7 @@ def demo(
         progress("simulate")
         workspace = make_demo(folder, LANG)
         made = quarterly_list(workspace, QUARTER, by=account(), language=LANG, progress=progress)
-    _show_list(made, LANG, as_json=as_json)
+    _show_list(made, LANG, entered=True, as_json=as_json)
 
 
 def rank(
@@ -94,12 +94,10 @@ def plan(
             language=language,
             progress=progress,
         )
-    _show_list(made, language, as_json=as_json)
+    _show_list(made, language, entered=by != "", as_json=as_json)
 
 
-def _show_list(made: QuarterlyList, language: Language, *, as_json: bool) -> None:
-    from oshrisk.features.wording import number_text
-
+def _show_list(made: QuarterlyList, language: Language, *, entered: bool, as_json: bool) -> None:
     plan, summary = made.inputs.plan, made.inputs.plan.summary
     visits = _visits(made, language)
     rows = made.reading.counts.sum().to_dict()
@@ -112,22 +110,46 @@ def _show_list(made: QuarterlyList, language: Language, *, as_json: bool) -> Non
     for visit in visits[:SHOWN]:
         lines.append(text("cli.results.line", language, **visit))
         lines += [text("cli.results.reason", language, reason=reason) for reason in visit["reasons"]]
-    lines.append(
-        text(
-            "cli.results.days",
-            language,
-            used=number_text(round(summary["days_used"], 1), language),
-            capacity=number_text(summary["capacity_days"], language),
-            random=int(plan.visits["arm"].eq("random").sum()),
-            total=len(visits),
-        )
-    )
+    lines += _summary(made, language)
     if differs := made.manifest["model"]["made_with_other"]:
         lines.append(text("cli.results.differs", language, parts=", ".join(differs)))
     lines += [text("cli.results.counts", language, **rows), text("cli.results.files", language)]
     lines += [f"  {file}" for file in made.files]
+    lines += _next(made, language, entered=entered)
     facts = {**made.manifest, "summary": summary, "files": made.files, "visits": visits}
     print_result(facts, lines, as_json=as_json)
+
+
+def _summary(made: QuarterlyList, language: Language) -> list[str]:
+    """Say what the list takes, how good it is against its bound, and how its lots were drawn."""
+    from oshrisk.features.wording import number_text
+    from oshrisk.report.trips_sheet import nights_of
+
+    plan, summary = made.inputs.plan, made.inputs.plan.summary
+    drawn_by = "committed" if plan.seed.committed else "not_committed"
+    numbers = {
+        "used": number_text(round(summary["days_used"], 1), language),
+        "capacity": number_text(summary["capacity_days"], language),
+        "random": int(plan.visits["arm"].eq("random").sum()),
+        "total": len(plan.visits),
+        "trips": len(plan.trips),
+        "nights": int(nights_of(plan.trips).sum()),
+        "remote": int(plan.visits["mode"].eq("remote").sum()),
+        "letters": summary["letters"],
+        "held_out": summary["held_out"],
+        "share": number_text(round(100 * (1 - plan.selection.report["gap"]), 1), language),
+        "commitment": plan.seed.commitment,
+    }
+    return [
+        text(f"cli.results.{name}", language, **numbers) for name in ("days", "trips", "letters", "reached", drawn_by)
+    ]
+
+
+def _next(made: QuarterlyList, language: Language, *, entered: bool) -> list[str]:
+    """Say which version of the plan this is, and what to do next."""
+    facts = {"quarter": made.manifest["quarter"], "version": made.manifest["plan_version"]}
+    names = ("version", "then_override", "then_sign") if entered else ("not_entered",)
+    return [text(f"cli.results.{name}", language, **facts) for name in names]
 
 
 def _visits(made: QuarterlyList, language: Language) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from oshrisk.cli.inputs import date_of, workspace_of
 from oshrisk.cli.options import Folder, Json, User, language_of, option
-from oshrisk.cli.printing import print_result, simulated_lines
+from oshrisk.cli.printing import print_result, progress_shown, simulated_lines
 from oshrisk.messages import Language, text
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from oshrisk.ledger import Ledger, StoredVersion
     from oshrisk.planning import Quarter
+    from oshrisk.registry.registry import Registry
     from oshrisk.registry.results import ResultsReading
     from oshrisk.registry.results_rows import Results
     from oshrisk.workspace import Workspace
@@ -102,13 +104,14 @@ def review(quarter: QuarterName, output: Output = None, folder: Folder = Path(),
     language = language_of(workspace)
     opened, name, stored = _plan(workspace, quarter)
     registry = registers_of(workspace).registry
+    moved, learned = _moved(workspace, registry, name, language)
     reviewed = back.review(
         stored.visits,
         _results(opened, name),
         book.decisions(opened, name),
         quarter=name,
         later=registry["inspections"],
-        moved=_moved(workspace, language),
+        moved=moved,
     )
     said = reviewed.sentences(language)
     lines = simulated_lines(registry.simulated, language) + said
@@ -125,7 +128,7 @@ def review(quarter: QuarterName, output: Output = None, folder: Folder = Path(),
         }
         lines.append(_written(output, heading, said, tables, language))
     facts = {key: table.to_dict("records") for key, table in reviewed.tables.items()}
-    print_result({"quarter": str(name), **facts}, lines, as_json=as_json)
+    print_result({"quarter": str(name), **facts, "learned": learned}, lines, as_json=as_json)
 
 
 def verify(
@@ -221,9 +224,26 @@ def _results(opened: Ledger, quarter: Quarter) -> Results:
     return results_of(results(opened, quarter))
 
 
-def _moved(_workspace: Workspace, _language: Language) -> pd.DataFrame | None:
-    """Return what moves in the model with the results."""
-    return None
+def _moved(
+    workspace: Workspace, registry: Registry, quarter: Quarter, language: Language
+) -> tuple[pd.DataFrame | None, dict[str, str] | None]:
+    """Return what training would move today, and from what; None where no result of the quarter is known yet."""
+    known = registry["inspections"]["started_on"].ge(quarter.start).any()
+    if not known or find_spec("sklearn") is None:  # what learns is an extra
+        return None, None
+    from oshrisk.evaluate.moves import moves_today
+    from oshrisk.risk import load_table
+
+    with progress_shown() as progress:
+        progress("train")
+        if workspace.model in {"champion", "challenger"}:
+            from oshrisk.modelling import start_of
+
+            table = start_of(workspace)
+        else:
+            table = load_table(workspace.model)
+        moved = moves_today(registry, table, workspace.programme.office, language)
+    return moved, {"how": "fitted", "as_of": f"{registry.date:%Y-%m-%d}", "started_from": table.model_id}
 
 
 def _in_words(found: pd.DataFrame, language: Language) -> pd.DataFrame:

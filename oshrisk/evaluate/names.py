@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from oshrisk.messages import Language, catalogue
-from oshrisk.reference.sectors import sector_name
-from oshrisk.risk import RiskTable
-from oshrisk.risk.explain import SECTOR
 
 
 def model_name(name: str, language: Language = "vi") -> str:
@@ -30,26 +27,3 @@ def group_name(dimension: str, group: str, language: Language = "vi") -> str:
     """
     words = catalogue("evaluate", language)
     return f"{words['dimension'].get(dimension, dimension)}, {words['group'].get(group, group)}"
-
-
-def bin_name(table: RiskTable, factor: str, state: str, language: Language = "vi") -> str:
-    """Return the words for a bin of a risk table, or for a row of its sector base.
-
-    Parameters
-    ----------
-    table : RiskTable
-        The table.
-    factor, state : str
-        Name of a factor and state of one of its bins, or ``"sector"`` and a row as ``"vsic2018:41"``.
-    language : {"vi", "en"}, default "vi"
-        Language.
-
-    Returns
-    -------
-    str
-        The table's phrase.
-    """
-    if factor == SECTOR:
-        scheme, _, code = state.partition(":")
-        return f"{code} {sector_name(scheme, code, language)} ({scheme})"
-    return next(entry for entry in table[factor].all_bins if entry.state == state).phrase(language)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FormatStrFormatter, NullLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 
-from oshrisk.evaluate.names import bin_name, group_name, model_name
+from oshrisk.evaluate.moves import in_words
+from oshrisk.evaluate.names import group_name, model_name
 from oshrisk.evaluate.policies import policies
+from oshrisk.features.wording import number_text
 from oshrisk.messages import Language, text
 from oshrisk.risk import RiskTable
 from oshrisk.risk.moved import furthest
@@ -33,6 +36,7 @@ RING: Final[dict[str, Any]] = {
 RATIOS: Final = (0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 LABEL: Final = 64  # letters of the longest label beside a picture
 MOST_MOVED: Final = 20  # points of a table that one picture can show
+TITLE: Final = 48  # letters of a line above a picture that is half labels
 SIZE: Final = (7.0, 5.0)  # inches
 
 
@@ -159,8 +163,8 @@ def moved(
     Parameters
     ----------
     frame : DataFrame
-        ``factor``, ``state``, ``before``, ``after``, ``low``, ``high`` (log relative risks), ``labels``: such as
-        ``RiskTableFit.moved_``.
+        ``outcome``, ``factor``, ``state``, ``before``, ``after``, ``low``, ``high`` (log relative risks), ``labels``,
+        ``events``: such as ``RiskTableFit.moved_``.
     table : RiskTable
         The table, for the words of its bins.
     language : {"vi", "en"}, default "vi"
@@ -177,7 +181,7 @@ def moved(
     Axes
         Open rings for before, dots with intervals for after.
     """
-    rows = furthest(frame).head(MOST_MOVED).iloc[::-1]
+    rows = in_words(frame, table, language).head(MOST_MOVED).iloc[::-1]
     axes = ax or Figure(figsize=(8.5, 1.6 + 0.28 * max(len(rows), 4)), layout="constrained").subplots()
     place = np.arange(len(rows))
     after, low, high = (np.exp(rows[name].to_numpy(dtype=float)) for name in ("after", "low", "high"))
@@ -186,16 +190,14 @@ def moved(
     before = np.exp(rows["before"].to_numpy(dtype=float))
     axes.plot(before, place, label=text("evaluate.pictures.before", language), **RING)
     names = [
-        text(
-            "evaluate.pictures.bin", language, words=_short(bin_name(table, factor, state, language)), count=int(count)
-        )
-        for factor, state, count in rows[["factor", "state", "labels"]].itertuples(index=False)
+        text("evaluate.pictures.bin", language, words=_short(words), count=int(count))
+        for words, count in rows[["words", "labels"]].itertuples(index=False)
     ]
     axes.set_yticks(place, names, fontsize=7)
     axes.axvline(1.0, color="0.6", linewidth=0.8)
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(FixedLocator(RATIOS))
-    axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value, language)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_ylim(-0.8, len(rows) + 1.6)  # room for the legend
     axes.set_xlabel(text("evaluate.pictures.relative_risk", language))
@@ -212,7 +214,7 @@ def of_moves(
     Parameters
     ----------
     frame, table, language, title, simulated
-        As `moved`; the frame has ``outcome`` too.
+        As `moved`.
 
     Returns
     -------
@@ -325,5 +327,5 @@ def _outcome(outcome: str, language: Language) -> str:
 
 def _titled(axes: Axes, title: str, language: Language, *, simulated: bool) -> Axes:
     stamp = f"\n{text('evaluate.pictures.simulated', language)}" if simulated else ""
-    axes.set_title(f"{title}{stamp}", fontsize=10)
+    axes.set_title(f"{fill(title, TITLE)}{stamp}", fontsize=10)
     return axes

@@ -12,6 +12,7 @@ from oshrisk.messages import Language, catalogue, text
 from oshrisk.planning.texts import DATE_FORMATS
 from oshrisk.reference.rules import rules
 from oshrisk.report.book import SIZE, Book
+from oshrisk.report.choice_facts import choice_figures, draw_figures
 from oshrisk.report.heights import row_height
 from oshrisk.report.inputs import ListInputs
 from oshrisk.report.titles import title_block
@@ -36,6 +37,10 @@ def write_method(book: Book, inputs: ListInputs, language: Language) -> None:
     sheet.freeze_panes(row, 0)
     titles = names["sections"]
     row = _section(book, sheet, row, titles["plan"], _plan(inputs, language))
+    row = _section(
+        book, sheet, row, titles["choice"], _lines("choice_lines", choice_figures(inputs, language), language)
+    )
+    row = _section(book, sheet, row, titles["draw"], _lines("draw_lines", draw_figures(inputs, language), language))
     row = _rules(book, sheet, row, inputs, language)
     row = _section(book, sheet, row, titles["model"], _model(inputs, language))
     row = _section(book, sheet, row, titles["made"], list(_flat(inputs.manifest, language)))
@@ -60,14 +65,10 @@ def _plan(inputs: ListInputs, language: Language) -> list[tuple[str, str]]:
     )
     figures = {
         name: number_text(float(summary[name]), language)
-        for name in ("enterprises", "listed", "days_used", "capacity_days", "musts_without_days", "in_draw", "strata")
+        for name in ("enterprises", "listed", "days_used", "capacity_days", "musts_without_days")
     }
     figures |= {
-        "seed": str(inputs.plan.seed.number),
         "team": number_text(inputs.programme.capacity.team_size, language),
-        "expected": number_text(summary["expected_draws"], language),
-        "lowest": number_text(100 * summary["lowest_probability"], language),
-        "share": number_text(100 * inputs.programme.draw.random_share, language),
         "workers_unknown": number_text(summary["workers_unknown"], language),
         "travel_unknown": number_text(summary["travel_unknown"], language),
         "arms": arms,
@@ -123,13 +124,15 @@ def _flat(values: Mapping[str, Any], language: Language, prefix: str = "") -> It
             yield from _flat(value, language, f"{prefix}{name}.")
         else:
             key = f"{prefix}{name}"
-            package = text("report.version", language, name=name) if prefix == "versions." else key
-            yield titles.get(key.replace(".", "_"), package), _shown(value, language)
+            numbered = titles.get(prefix.rstrip(".").replace(".", "_"), key).format(name=name)
+            yield titles.get(key.replace(".", "_"), numbered), _shown(value, language)
 
 
 def _shown(value: Any, language: Language) -> str:
     if isinstance(value, bool):
         return text(f"report.{'yes' if value else 'no'}", language)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
     return number_text(value, language) if isinstance(value, float) else str(value)
 
 
@@ -148,6 +151,14 @@ def _rules(book: Book, sheet: Any, row: int, inputs: ListInputs, language: Langu
     for offset, (rule_id, rule) in enumerate(found.iterrows(), start=2):
         since = rule["valid_from"].strftime(day) if pd.notna(rule["valid_from"]) else "–"
         sure = confidence.get(rule["confidence"], rule["confidence"])
-        cells = [f"{rule_id} · {rule[f'article{suffix}']}", rule[f"text_{language}"], rule["source"], since, sure]
+        cells = [f"{rule_id} · {rule[f'article{suffix}']}", rule[f"text_{language}"], _source(rule["source"], language), since, sure]
         book.row(sheet, row + offset, cells, ["text"] * len(cells), _WIDTHS)
     return row + len(found) + 3
+
+
+def _source(source: str, language: Language) -> str:
+    """Put the standing phrases of a source into the language; names of pages and repositories stay."""
+    english, own = (catalogue("report", name)["sources"] for name in ("en", language))
+    for key, phrase in english.items():
+        source = source.replace(phrase, own[key])
+    return source

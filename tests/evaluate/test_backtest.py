@@ -8,7 +8,7 @@ from oshrisk.errors import OshriskError
 from oshrisk.evaluate import Past, compare, run_backtest
 from oshrisk.evaluate.history import date_before
 from oshrisk.evaluate.policies import policies
-from oshrisk.evaluate.replay import fit, replay
+from oshrisk.evaluate.replay import fit, replay, searched_briefly
 from oshrisk.evaluate.scorecard import MADE, scorecard
 from oshrisk.features import build_features
 from oshrisk.messages import LANGUAGES
@@ -31,7 +31,7 @@ def test_the_past_is_planned_as_the_next_quarter_is(small, expert, played):
     features = build_features(known, as_of)
     still_open = features[known["enterprises"]["closed_on"].isna().to_numpy()]
     assessment = assess(still_open, covering(expert, features))
-    plan = make_plan(known, features, assessment, Programme(), QUARTER)
+    plan = make_plan(known, features, assessment, searched_briefly(Programme()), QUARTER)
     listed = played.plans[(played.plans["quarter"] == 1) & (played.plans["model"] == "expert")]
     assert listed["enterprise_id"].tolist() == plan.visits.index.tolist()
     rows = played.rows[played.rows["quarter"] == 1]

@@ -13,17 +13,12 @@ def all_text(figure):
 
 
 @pytest.fixture
-def moves():
+def moves(expert):
     rng = np.random.default_rng(0)
-    frame = pd.DataFrame(
-        {
-            "factor": "past_violations_3y",
-            "state": ["repeat", "corrected", "unknown"] * 10,
-            "before": rng.normal(size=30),
-        }
-    )
+    bins = [(factor.name, entry.state) for factor in expert.factors[:12] for entry in factor.bins][:30]
+    frame = pd.DataFrame(bins, columns=["factor", "state"]).assign(outcome="accident", before=rng.normal(size=30))
     frame["after"] = frame["before"] + np.linspace(-0.5, 0.5, 30)
-    return frame.assign(low=frame["after"] - 0.2, high=frame["after"] + 0.2, labels=12.0)
+    return frame.assign(low=frame["after"] - 0.2, high=frame["after"] + 0.2, labels=12.0, events=3.0)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
