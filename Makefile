@@ -10,7 +10,7 @@ demo: $(VENV)/.run-ready  ## Make the quarterly list of the demo province under 
 	$(BIN)/oshrisk demo --folder demo
 
 test: $(VENV)/.dev-ready  ## Pass all tests
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadscope $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev-ready  ## Check style and types
 	$(BIN)/ruff check .

@@ -17,6 +17,10 @@ from oshrisk.risk import OUTCOMES, load_table
 from oshrisk.settings import Programme
 
 FOLDER = Path(__file__).parent / "reference"
+ROOMS = (  # those whose texts may have errors
+    *("settings", "cli", "registry", "reference", "risk", "plan", "selection", "draw", "ledger", "results", "report"),
+    *("simulate", "evaluate"),
+)
 MADE = "<!-- made by docs/generate.py: change the code or the catalogues, not this page -->\n"
 
 
@@ -30,6 +34,7 @@ def pages() -> dict[str, str]:
         "factors.md": _factors(),
         "errors.md": _errors(),
         "rules.md": _rules(),
+        "eligibility.md": _eligibility(),
     }
     return {name: MADE + "\n" + "\n".join(lines) + "\n" for name, lines in made.items()}
 
@@ -40,11 +45,20 @@ def _commands() -> Iterator[str]:
     for language in LANGUAGES:
         yield from _table(
             [language, text("cli.words.command", language), text("cli.words.meaning", language)],
-            [["", f"`oshrisk {name}`", said] for name, said in catalogue("cli", language)["commands"].items()],
+            [["", f"`oshrisk {name}`", said] for name, said in _said(language)],
         )
     yield "\n## Options\n"
     english, vietnamese = (catalogue("cli", language)["options"] for language in ("en", "vi"))
     yield from _table(["option", "meaning", "nghĩa"], [[f"`{n}`", english[n], vietnamese[n]] for n in english])
+
+
+def _said(language: str) -> Iterator[tuple[str, str]]:
+    """Say what every command does, those of the ledger below it."""
+    for name, said in catalogue("cli", language)["commands"].items():
+        yield name, said
+        if name == "ledger":
+            below = catalogue("ledger", language)["commands"].items()
+            yield from ((f"ledger {part.replace('_', ' ')}", words) for part, words in below)
 
 
 def _settings() -> Iterator[str]:
@@ -114,7 +128,7 @@ def _errors() -> Iterator[str]:
     yield from _table(["code", "what is wrong", "lỗi", "how to mend it", "cách sửa"], rows)
     yield "\n## Errors that stop a command (exit code 3)\n"
     rows = []
-    for room in ("settings", "cli", "registry", "reference", "plan", "report", "risk", "simulate", "evaluate"):
+    for room in ROOMS:
         texts = [catalogue(room, language).get("errors", {}) for language in ("en", "vi")]
         for name in texts[0]:
             if not name.startswith("E1") and isinstance(texts[0][name], dict) and "what" in texts[0][name]:
@@ -138,6 +152,35 @@ def _rules() -> Iterator[str]:
         for rule in rules.itertuples()
     ]
     yield from _table(["rule", "article", "nội dung", "text", "valid", "confidence"], rows)
+
+
+def _eligibility() -> Iterator[str]:
+    yield "# Who must, may or may not be checked\n"
+    yield (
+        "From `oshrisk/reference/data/eligibility.csv`, in order of precedence: the first row of an enterprise with the"
+        " effect must, may or not_now decides. A condition joins facts (`oshrisk/planning/facts.py`); articles are"
+        " those of the [rules](rules.md). Not valid before or after the dates, nor before the article itself.\n"
+    )
+    reasons = {language: catalogue("plan", language)["reasons"] for language in ("vi", "en")}
+    rows = [
+        [
+            row.precedence,
+            f"`{row.rule_id}`",
+            row.effect + ("" if pd.isna(row.value) else f" {row.value:g}"),
+            f"`{row.condition}`",
+            *(_reason(reasons[language][row.reason]) for language in ("vi", "en")),
+            row.until,
+            f"{_day(row.valid_from)} – {_day(row.valid_to)}",
+            row.confidence,
+        ]
+        for row in reference_table("eligibility").itertuples()
+    ]
+    heads = ["", "rule", "effect", "condition", "lý do", "reason", "until", "valid", "confidence"]
+    yield from _table(heads, rows)
+
+
+def _reason(words: str) -> str:
+    return words.replace("{", "‹").replace("}", "›")
 
 
 def _day(date: object) -> str:

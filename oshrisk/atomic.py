@@ -65,11 +65,12 @@ def whole_folder(path: str | Path) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     recover(target.parent)
     partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=_prefix("partial")))
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=_prefix("replaced")))
+    old = partial.with_name(partial.name.replace("partial", "replaced", 1))
     try:
         yield partial
         partial.chmod(0o777 & ~_umask())
         if target.exists():
+            old.mkdir()
             target.rename(old / target.name)
         try:
             partial.rename(target)

@@ -48,7 +48,6 @@ Kind = Literal["fitted", "boosted"]
 Learner = Callable[[Mapping[str, Panel]], Any]
 EXPERT: Final = "expert"
 PRIOR_FILE: Final = "prior-table.json"
-STORED: Final = (CHAMPION, CHALLENGER)  # names of models in the store, as the settings may have them
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def start_of(workspace: Workspace) -> RiskTable:
     OshriskError
         If the settings name a stored model and there is none.
     """
-    if workspace.model not in STORED:
+    if workspace.model not in {CHAMPION, CHALLENGER}:
         return load_table(workspace.model)
     store = store_of(workspace)
     file = store.client().download_artifacts(load_stored(store, workspace.model).run_id, PRIOR_FILE)

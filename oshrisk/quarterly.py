@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from oshrisk.atomic import whole_folder
+from oshrisk.atomic import recover, whole_folder
 from oshrisk.features import records
 from oshrisk.messages import Language, text
 from oshrisk.planning import Plan, Quarter, make_plan
@@ -38,6 +38,7 @@ from oshrisk.workflow import (
     model_of,
     rank,
     registers_of,
+    results_after,
     silent,
 )
 from oshrisk.workspace import SETTINGS, Workspace
@@ -70,6 +71,8 @@ class QuarterlyList:
     effects : dict
         Against the version before: ``displaced`` (ids that fell off the list because of decisions) and ``price``
         (``worth`` in percent, ``findings``); empty where nothing was decided since.
+    results_left_out : int
+        Recorded visits that the registers are too old to know (``registers.read_on`` was not moved).
     """
 
     ranking: Ranking
@@ -78,6 +81,7 @@ class QuarterlyList:
     folder: Path
     manifest: dict[str, Any]
     effects: dict[str, Any]
+    results_left_out: int = 0
 
     @property
     def files(self) -> list[Path]:
@@ -164,13 +168,17 @@ def quarterly_list(
     )
     number = _number(made, latest, unsolved)
     effects = _effects(made, latest) if unsolved else {}
+    by_decision = dict.fromkeys(map(str, unsolved), effects)
+    if latest is not None and number == latest.number:  # written again, it stays the version that it is
+        by_decision = latest.effects
     progress("write")
     folder = workspace.path("plans", str(quarter))
     with whole_folder(folder) as partial:
         manifest = write_list(partial, made, number, language)
         if ledger is not None:
-            _save(ledger, made, manifest, by, revision=revision, effects=dict.fromkeys(unsolved, effects))
-    return QuarterlyList(ranking, reading, made.inputs, folder, manifest, effects)
+            _save(ledger, made, manifest, by, revision=revision, effects=by_decision)
+    left_out = 0 if ledger is None else results_after(reading.registry, workspace)
+    return QuarterlyList(ranking, reading, made.inputs, folder, manifest, effects, left_out)
 
 
 def make_list(
@@ -279,6 +287,24 @@ def write_list(folder: Path, made: Made, number: int, language: Language) -> dic
     manifest = {**inputs.manifest, "plan_version": number, "outputs": outputs}
     (folder / "manifest.json").write_text(_json(manifest), encoding="utf-8")
     return manifest
+
+
+def stored_manifest(folder: Path) -> dict[str, Any] | None:
+    """Read the manifest of the list that was written last.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the plan. Where a killed process has put it aside, it is brought back.
+
+    Returns
+    -------
+    dict or None
+        The manifest; None where there is no list.
+    """
+    recover(folder.parent)
+    file = folder / "manifest.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
 def read_decisions(folder: Path) -> pd.DataFrame:
@@ -414,7 +440,7 @@ def _save(
     by: str,
     *,
     revision: int,
-    effects: dict[int, dict[str, Any]],
+    effects: dict[str, dict[str, Any]],
 ) -> None:
     from oshrisk import ledger as book  # noqa: PLC0415  # as above
 

@@ -154,6 +154,30 @@ def registers_of(workspace: Workspace) -> Reading:
     return replace(reading, registry=with_recorded(reading.registry, workspace))
 
 
+def results_after(registry: Registry, workspace: Workspace) -> int:
+    """Count recorded results that the registers are too old to know: those recorded after they were read.
+
+    Parameters
+    ----------
+    registry : Registry
+        The registers.
+    workspace : Workspace
+        The working folder.
+
+    Returns
+    -------
+    int
+        Visits.
+    """
+    ledger = ledger_if_any(workspace)
+    if ledger is None:
+        return 0
+    from oshrisk import ledger as book  # noqa: PLC0415  # as above
+    from oshrisk.registry.results_rows import results_of  # noqa: PLC0415  # as above
+
+    return int((results_of(book.results(ledger)).visits["recorded_on"] > registry.date).sum())
+
+
 def with_recorded(registry: Registry, workspace: Workspace) -> Registry:
     """Add to a registry what the ledger knows of the department's own visits.
 

@@ -34,7 +34,12 @@ def oshrisk(tmp_path):
 
 @pytest.fixture
 def demo(demo_folder, tmp_path):
-    return shutil.copytree(demo_folder, tmp_path / "demo")
+    folder = shutil.copytree(demo_folder, tmp_path / "demo")
+    settings = folder / "programme.toml"
+    lines = settings.read_text(encoding="utf-8")
+    assert "seconds = 5.0" in lines
+    settings.write_text(lines.replace("seconds = 5.0", "seconds = 0.2"), encoding="utf-8")  # of the search for a list
+    return folder
 
 
 def test_version(oshrisk):
@@ -61,7 +66,7 @@ def test_simulated_workbook_is_known_by_any_name(oshrisk, demo, tmp_path):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("command", ["demo", "init", "template", "check", "rank", "plan"])
+@pytest.mark.parametrize("command", ["demo", "init", "template", "check", "rank", "plan", "prices"])
 def test_help_has_an_example(oshrisk, command, language):
     done = oshrisk(command, "--help", language=language)
     assert done.returncode == 0
@@ -76,6 +81,9 @@ def test_demo_prints_files_and_the_first_ten_with_reasons(oshrisk, tmp_path):
     assert done.stdout.count("\n   - ") >= 10
     for number in range(1, 11):
         assert f"\n{number}. " in done.stdout
+    for words in ("trips, ", "advisory letter", "% of the best possible", "not committed beforehand"):
+        assert words in done.stdout
+    assert "oshrisk sign 2027Q1 reviewed --version 1" in done.stdout
     files = list((tmp_path / "demo" / "plans" / "2027Q1").glob("*.xlsx"))
     assert files
     for file in files:
@@ -101,6 +109,26 @@ def test_plan_is_the_same_twice(oshrisk, demo):
     assert plans[0] == plans[1]
     assert plans[0]["outputs"]
     assert plans[0]["visits"]
+
+
+def test_prices_write_nothing_into_the_plan(oshrisk, demo, tmp_path):
+    before = sorted(demo.rglob("*"))
+    done = oshrisk("prices", "2027Q1", "--folder", demo, "--json", "--output", "prices-simulated.csv")
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    found = [abs(row["price_findings"]) for row in facts["prices"]]
+    assert found == sorted(found, reverse=True)
+    assert {"roads", "nights", "more_days", "trip"} <= {row["limit"] for row in facts["prices"]}
+    assert facts["selection"]["objective"] <= facts["selection"]["bound"]
+    assert len(pd.read_csv(tmp_path / "prices-simulated.csv")) == len(found)
+    assert sorted(demo.rglob("*")) == before
+
+
+def test_plan_of_nobody_cannot_be_signed(oshrisk, demo):
+    done = oshrisk("plan", "2027Q1", "--folder", demo, "--user", "")
+    assert done.returncode == 0, done.stderr
+    assert text("cli.results.not_entered", "en") in done.stdout
+    assert "oshrisk sign" not in done.stdout
 
 
 def test_plan_of_a_past_quarter_uses_what_was_known_then(oshrisk, demo):

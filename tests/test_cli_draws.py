@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from oshrisk.cli import draws
 from oshrisk.errors import OshriskError
+from oshrisk.ledger import enter, record_results
 from oshrisk.planning.buckets import buckets
 from oshrisk.planning.draw import STRATA, draw_lots
 from oshrisk.planning.quarter import Quarter
@@ -17,6 +18,7 @@ from oshrisk.planning.redraw import draw_facts, write_frame
 from oshrisk.planning.seeds import seed_of
 from oshrisk.planning.slots import reserve_slots
 from oshrisk.settings import Capacity, Programme
+from oshrisk.workflow import ledger_of
 from oshrisk.workspace import make_workspace
 
 QUARTER = Quarter(2027, 1)
@@ -128,21 +130,26 @@ def test_estimate_without_a_plan_says_how_to_mend_it(folder, run):
     assert error.value.code == "draw.no_frame"
 
 
-def test_results_are_the_last_done_visit_of_the_department_in_the_quarter(monkeypatch):
-    rows = [
-        ("a", "home_affairs", "2027-02-01", True, "done"),
-        ("a", "home_affairs", "2027-03-01", pd.NA, "refused"),  # the visit that was made counts
-        ("b", "home_affairs", "2027-02-01", pd.NA, "closed"),
-        ("c", "health", "2027-02-01", True, "done"),  # another body
-        ("d", "home_affairs", "2027-04-01", True, "done"),  # another quarter
-        ("e", "home_affairs", "2027-03-31", False, None),  # found says that it was done
-    ]
-    names = ["enterprise_id", "body", "started_on", "found", "done"]
-    visits = pd.DataFrame(rows, columns=names).astype({"found": "boolean"})
-    visits["started_on"] = pd.to_datetime(visits["started_on"])
-    reading = type("Reading", (), {"registry": {"inspections": visits}})
-    monkeypatch.setattr(draws, "read_registers", lambda *_: reading)
-    result = draws.results_of(None, QUARTER).sort_index()
-    assert result["done"].to_dict() == {"a": "done", "b": "closed", "e": "done"}
-    assert result["found"].astype(object).where(result["found"].notna(), None).to_dict() == {"a": 1, "b": None, "e": 0}
-    assert result["unreported"].isna().all()
+def test_results_are_what_the_ledger_has_of_the_quarter(tmp_path):
+    workspace = make_workspace(tmp_path / "dien-bien", Programme(), "vi")
+    assert draws.results_of(workspace, QUARTER).empty
+    ledger = ledger_of(workspace, create=True)
+    enter(ledger, "lan")
+    visits = pd.DataFrame(
+        {
+            "done": ["done", "closed", "done"],
+            "found": pd.array([True, pd.NA, False], dtype="boolean"),
+            "unreported_accidents": [2.0, np.nan, 0.0],
+            "findings": [[], [], []],
+            "machines": [[], [], []],
+        },
+        index=pd.Index(["a", "b", "c"], name="enterprise_id"),
+    )
+    record_results(ledger, QUARTER, visits, "lan", "0" * 64)
+    record_results(ledger, QUARTER.next, visits.head(1), "lan", "1" * 64)
+    result = draws.results_of(workspace, QUARTER)
+    assert result["done"].to_dict() == {"a": "done", "b": "closed", "c": "done"}
+    for column in ("found", "unreported"):
+        known = result[column].astype(object).where(result[column].notna(), None)
+        assert known.to_dict() == {"a": 1, "b": None, "c": 0}
+    ledger.close()

@@ -59,7 +59,7 @@ def answers(visits, truth, quarter):
             end = "closed" if gone else "refused" if luck.at[enterprise, 1] < 0.04 else "not_done"
             row = {"enterprise_id": enterprise, "done": end} | ({"started_on": started} if end != "not_done" else {})
         elif violates:
-            wait = 8 if luck.at[enterprise, 2] < 0.5 else 80  # half fall due within the quarter, half of those are mended
+            wait = 8 if luck.at[enterprise, 2] < 0.5 else 80  # half fall due in the quarter, and half are mended
             mended = {"remedied_on": started + dt.timedelta(days=5)} if luck.at[enterprise, 3] < 0.5 else {}
             due = {"remedy_due_on": started + dt.timedelta(days=wait)}
             findings.append({"enterprise_id": enterprise, "code": CODE, "severity": "serious"} | due | mended)
@@ -147,14 +147,20 @@ class Year:
     def again(self, *arguments, today, code=0, done=lambda: False):
         """Run a command; where it is killed, look whether its work is done, and otherwise run it again."""
         arguments = (*map(str, arguments), "--folder", str(self.folder))
-        if not self.shell.survives(*arguments, today=today) and done():
+        if self.shell.disturbed(*arguments, today=today) and done():
             self.shell.took.append(self.shell.usual[len(self.shell.took)])
-            return None
-        return self.shell.run(*arguments, today=today, code=code)
+            facts = {}
+        else:
+            facts = self.shell.run(*arguments, today=today, code=code)
+        assert not [*self.folder.rglob(".partial-*"), *self.folder.rglob(".replaced-*")]
+        return facts
+
+    def look(self, *arguments, today):
+        """Run a command that is never killed."""
+        return self.shell.look(*map(str, arguments), "--folder", str(self.folder), "--json", today=today)
 
     def status(self, quarter):
-        command = ("ledger", "status", str(quarter), "--folder", str(self.folder), "--json")
-        return self.shell.look(*command, today=day(quarter.start))
+        return self.look("ledger", "status", quarter, today=day(quarter.start))
 
     def plan(self, quarter):
         """Registers arrive, the plan is made, decided about and signed."""
@@ -183,24 +189,25 @@ class Year:
         chosen = visits[visits["arm"].eq("risk")]
         left = others[others["rule_id"].eq("capacity")]
         remote = chosen[chosen["mode"].eq("remote")]
-        return [
+        made = [
             ("drop", chosen.index[0], "closed", "Đã giải thể"),
-            ("add", left["enterprise_id"].iloc[0], "local_danger", "Công trường mới mở", ""),
+            ("add", left["enterprise_id"].iloc[0], "local_danger", "Công trường mới mở"),
             ("mode", (remote if len(remote) else chosen).index[-1], "equal_treatment", "Phải đến tận nơi", "on_site"),
         ]
+        return made[:2] if quarter == QUARTERS[0] else [made[quarter.number - 2]]
 
-    def override(self, quarter, action, enterprise, reason, why, value=""):
+    def override(self, quarter, action, enterprise, *words):
         def stands():
             facts = self.status(quarter)
             made = [(row["action"], row["enterprise_id"]) for row in facts["decisions"]]
             if (action, enterprise) not in made:
                 return False
-            self.shell.look("plan", str(quarter), "--user", LAN, "--folder", str(self.folder), "--json", today=today)
+            self.look("plan", quarter, "--user", LAN, today=today)
             return True
 
         today = day(quarter.start, -1)
-        words = ("--reason", reason, "--text", why, "--user", LAN, *(("--value", value) if value else ()))
-        self.again("override", quarter, action, enterprise, *words, today=today, done=stands)
+        options = [part for pair in zip(("--reason", "--text", "--value"), words, strict=False) for part in pair]
+        self.again("override", quarter, action, enterprise, *options, "--user", LAN, today=today, done=stands)
 
     def visit(self, quarter, visits):
         """The visits are made, recorded with mistakes, mended, recorded again; then everybody looks back."""
@@ -212,15 +219,14 @@ class Year:
         who = ("--user", LAN, "--on", today)
         self.told[quarter, "wrong"] = self.again("record", quarter, wrong, *who, today=today, code=1)
         self.told[quarter, "right"] = self.again("record", quarter, right, *who, today=today)
-        self.told[quarter, "estimate"] = self.again("estimate", quarter, today=today)
-        self.told[quarter, "followups"] = self.again("followups", quarter, "--on", today, today=today)
-        self.told[quarter, "review"] = self.again("review", quarter, today=today)
         if quarter == QUARTERS[2]:
             self.told["train"] = self.again("train", today=today)
 
-    def prove(self, quarter):
-        """The list is made again, drawn again, and the ledger is looked through."""
-        today, folder = day(quarter.end), self.folder / "plans" / str(quarter)
-        assert self.again("verify", folder, today=today)["alike"]
-        assert self.shell.look("redraw", str(folder), "--json", today=today)["same"]
-        assert self.again("ledger", "verify", today=today)["whole"]
+    def look_back(self, quarter):
+        """What the quarter found is told; the list is made again, drawn again, and the ledger is looked through."""
+        today, folder = day(quarter.end, -1), self.folder / "plans" / str(quarter)
+        for name, more in (("estimate", ()), ("followups", ("--on", today)), ("review", ())):
+            self.told[quarter, name] = self.look(name, quarter, *more, today=today)
+        self.told[quarter, "verify"] = self.look("verify", folder, today=today)
+        self.told[quarter, "redraw"] = self.shell.look("redraw", str(folder), "--json", today=today)
+        self.told[quarter, "ledger"] = self.look("ledger", "verify", today=today)

@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import os
 import random
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -16,12 +17,16 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
+from oshrisk.cli import main
+from oshrisk.ledger import chain
+from oshrisk.planning import seeds
+
 PATIENCE = 120  # seconds
 sys.path.append(str(Path(__file__).parents[1]))  # the processes import this file by its name
 context = multiprocessing.get_context("forkserver")
 context.set_forkserver_preload(
-    ["oshrisk.cli", "oshrisk.quarterly", "oshrisk.verification", "oshrisk.modelling", "oshrisk.simulate", "scipy.optimize"]
-)  # fmt: skip
+    ["oshrisk.quarterly", "oshrisk.verification", "oshrisk.modelling", "oshrisk.simulate", "scipy.optimize"]
+)
 
 
 def oshrisk(arguments, today, said):
@@ -29,14 +34,10 @@ def oshrisk(arguments, today, said):
     for number, ending in ((1, ".out"), (2, ".err")):
         os.dup2(os.open(said.with_suffix(ending), os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     sys.argv = ["oshrisk", *arguments]
-    from oshrisk.cli import main
-    from oshrisk.ledger import chain
-    from oshrisk.planning import seeds
-
     shift = datetime.fromisoformat(today) - datetime.now()
     chain.datetime = SimpleNamespace(now=lambda zone: datetime.now(zone) + shift)
     coin = hashlib.sha256(" ".join(arguments[:2]).encode()).digest()
-    seeds.secrets = SimpleNamespace(randbits=random.Random(coin).getrandbits)
+    seeds.secrets = SimpleNamespace(randbits=random.Random(coin).getrandbits)  # noqa: S311  # known to the test
     main()
 
 
@@ -55,24 +56,23 @@ class Shell:
     killed: list[str] = field(default_factory=list)
     owed: list[float] = field(default_factory=list)
 
-    def survives(self, *arguments, today):
-        """Run a command that may be killed; say whether it came to its end."""
+    def disturbed(self, *arguments, today):
+        """Run a command and kill it on the way, if its turn has come; say whether it was run at all."""
         place = len(self.took)
         if place in self.kills:
             self.owed.append(self.kills[place])
         if not self.owed:
-            return True
+            return False
         process = context.Process(target=oshrisk, args=(arguments, today, self.said))
         process.start()
         process.join(self.owed[0] * self.usual[place])
         if process.is_alive():
             process.kill()
         process.join(PATIENCE)
-        if process.exitcode != -9:
-            return True  # it was quicker; to run it once more is no harm
-        self.owed.pop(0)
-        self.killed.append(" ".join(arguments[:3]))
-        return False
+        if process.exitcode == -signal.SIGKILL:  # otherwise it was quicker
+            self.owed.pop(0)
+            self.killed.append(" ".join(arguments[:3]))
+        return True
 
     def run(self, *arguments, today, code=0):
         """Run a command to its end; give what it printed as JSON."""
@@ -87,4 +87,5 @@ class Shell:
         process.start()
         process.join(PATIENCE)
         assert process.exitcode == code, (arguments, process.exitcode, self.said.with_suffix(".err").read_text())
-        return json.loads(self.said.with_suffix(".out").read_text())
+        words = self.said.with_suffix(".out").read_text()
+        return json.loads(words[words.index("{") :])  # the solver may have said something before

@@ -71,7 +71,9 @@ def sign(
 ) -> None:
     from oshrisk import ledger as book
 
-    opened, name, lines = _entered(workspace_of(folder, needed=True), by)
+    workspace = workspace_of(folder, needed=True)
+    opened, name, lines = _entered(workspace, by)
+    _expect_files(opened, workspace, quarter, version)
     book.sign(opened, quarter, step, name, version=version, note=note)
     facts = book.status(opened, quarter)
     state = text(f"ledger.states.{facts['state']}", LANG)
@@ -216,6 +218,18 @@ def _base(opened: Ledger, quarter: str, base: int | None) -> int:
     return int(status_of(opened, quarter)["revision"]) if base is None else base
 
 
+def _expect_files(opened: Ledger, workspace: Workspace, quarter: str, version: int) -> None:
+    """Refuse to sign where the files are not those of the version: what was writing them may have been killed."""
+    from oshrisk.ledger import stored_version
+    from oshrisk.planning import Quarter
+    from oshrisk.quarterly import stored_manifest
+
+    stored = stored_version(opened, quarter, version)
+    folder = workspace.path("plans", str(Quarter.parse(quarter)))
+    if stored.manifest.get("outputs") and stored_manifest(folder) != stored.manifest:
+        raise OshriskError("ledger.other_files", quarter=stored.quarter, number=version, folder=folder)
+
+
 def _replan(workspace: Workspace, quarter: str, name: str) -> dict[str, Any]:
     """Solve a plan again around its decisions and save the version: whom they displaced, and the price."""
     from oshrisk.planning import Quarter
@@ -238,12 +252,17 @@ def _solved(opened: Ledger, workspace: Workspace, quarter: str, name: str, decis
 
 
 def _price(solved: dict[str, Any]) -> list[str]:
+    from oshrisk.features.wording import number_text
+
     if not solved:  # the list knew of an equal decision already
         return []
     displaced = ", ".join(map(str, solved["displaced"]))
     shown = "displaced" if displaced else "nobody_displaced"
     lines = [text(f"ledger.results.{shown}", LANG, enterprises=displaced)]
-    return lines + [text(f"ledger.prices.{name}", LANG, figure=figure) for name, figure in solved["price"].items()]
+    for name, figure in solved["price"].items():
+        way = "less" if figure >= 0 else "more"
+        lines.append(text(f"ledger.prices.{name}_{way}", LANG, figure=number_text(abs(figure), LANG)))
+    return lines
 
 
 def _status_lines(facts: dict[str, Any], standing: list[dict[str, Any]]) -> list[str]:

@@ -54,6 +54,10 @@ def rank(
         programme = workspace.programme
         language = language_of(workspace)
         registry = read_registers(source, workspace, mapping).registry
+        if source is None:
+            registry = workflow.with_recorded(registry, workspace)
+        if source is None:
+            registry = workflow.with_recorded(registry, workspace)
         progress("assess")
         model = workflow.model_of(workspace)
         ranking = workflow.rank(registry, programme, date_of(as_of) or registry.read_on, model.table)
@@ -111,6 +115,9 @@ def _show_list(made: QuarterlyList, language: Language, *, entered: bool, as_jso
         lines.append(text("cli.results.line", language, **visit))
         lines += [text("cli.results.reason", language, reason=reason) for reason in visit["reasons"]]
     lines += _summary(made, language)
+    if made.results_left_out:
+        read_on = made.reading.registry.read_on.strftime("%d/%m/%Y")
+        lines.append(text("cli.results.left_out", language, count=made.results_left_out, date=read_on))
     if differs := made.manifest["model"]["made_with_other"]:
         lines.append(text("cli.results.differs", language, parts=", ".join(differs)))
     lines += [text("cli.results.counts", language, **rows), text("cli.results.files", language)]

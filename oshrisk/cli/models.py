@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from oshrisk.cli.inputs import date_of, read_registers, workspace_of
+from oshrisk.cli.inputs import date_of, workspace_of
 from oshrisk.cli.options import LANG, AsOf, Folder, Json, option
 from oshrisk.cli.printing import print_result, progress_shown, simulated_lines
 from oshrisk.messages import text
@@ -99,9 +99,11 @@ def _counts(labels: str) -> str:
 
 
 def _opened(folder: Path, progress: Any) -> tuple[Workspace, Registry]:
+    from oshrisk.workflow import registers_of
+
     progress("read")
     workspace = workspace_of(folder, needed=True)
-    return workspace, read_registers(None, workspace, None).registry
+    return workspace, registers_of(workspace).registry
 
 
 def _quarter(name: str | None) -> Quarter | None:

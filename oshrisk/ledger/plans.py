@@ -44,6 +44,8 @@ class StoredVersion:
         The visits, as `oshrisk.planning.Plan` had them.
     manifest : dict
         What the list was made from, and the hashes of its files.
+    effects : dict
+        Of the decisions that it was the first to reckon with, by their number as text: ``displaced``, ``price``.
     price : dict
         Price of all decisions together.
     """
@@ -53,6 +55,7 @@ class StoredVersion:
     state: str
     visits: pd.DataFrame
     manifest: dict[str, Any]
+    effects: dict[str, Any]
     price: dict[str, Any]
 
 
@@ -64,7 +67,7 @@ def save_version(
     by: str,
     *,
     based_on: int,
-    effects: Mapping[int, Mapping[str, Any]] | None = None,
+    effects: Mapping[Any, Mapping[str, Any]] | None = None,
     price: Mapping[str, Any] | None = None,
 ) -> int:
     """Save a list as a new version of the quarter's plan, a draft.
@@ -86,7 +89,7 @@ def save_version(
     based_on : int
         ``status(...)["revision"]`` read before the list was made; 0: there was no plan yet.
     effects : mapping, optional
-        By decision: ``displaced`` (list of enterprise_id) and ``price`` (mapping of figures).
+        By number of the decision: ``displaced`` (list of enterprise_id) and ``price`` (mapping of figures).
     price : mapping, optional
         Price of all decisions together, against the list without them.
 
@@ -152,6 +155,7 @@ def stored_version(ledger: Ledger, quarter: str | Quarter, number: int | None = 
         state=state_of(row),
         visits=data_frame(json.loads(row.visits)),
         manifest=json.loads(row.manifest),
+        effects=json.loads(row.effects),
         price=json.loads(row.price),
     )
 

@@ -119,7 +119,7 @@ def summary(
         "days_used": float(visits["inspector_days"].sum()),
         "travel_days_used": float(programme.capacity.team_size * visits["travel_days"].sum()),
         "trips": len(trips),
-        "nights": int(trips["nights"].sum()),
+        "nights": int(np.ceil(trips["nights"] - 1e-9).sum()),
         "not_selected": _counts(others["reason"]),
         "musts_without_days": int(others["reason"].eq("must_without_days").sum()),
         "in_draw": len(probability),

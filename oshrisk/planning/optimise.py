@@ -184,7 +184,7 @@ def _fitting_musts(task: Task) -> int:
     row = [name[0] == "musts" for name in task.ties.names].index(True)
     floor = np.where(np.arange(len(task.ties.names)) == row, task.ties.least, -np.inf)
     only = Ties(task.ties.matrix, floor, task.ties.most, task.ties.names)
-    packing = Packing(options, task.tree, only, task.days)
+    packing = Packing(*_compact(options, task.tree, only), task.days)
     packing.fill()
     for _ in range(5):
         if packing.sums[row] >= floor[row]:
@@ -196,7 +196,8 @@ def _fitting_musts(task: Task) -> int:
 def _packed(task: Task, poured: Poured, first: Packing, programme: Programme) -> tuple[Packing, pd.DataFrame]:
     """Pack the poured choice, and search on."""
     options = task.options.iloc[poured.pool].reset_index(drop=True)
-    packing = Packing(options, task.tree, task.ties, task.days)
+    few, tree, ties = _compact(options, task.tree, task.ties)
+    packing = Packing(few, tree, ties, task.days)
     taken = np.flatnonzero(np.isin(poured.pool, poured.taken))
     depth = task.tree.depth[options["node"].to_numpy()[taken]]
     must = options["must"].to_numpy()[taken]
@@ -207,8 +208,14 @@ def _packed(task: Task, poured: Poured, first: Packing, programme: Programme) ->
     if len(packing.place) <= SEARCH_VISITS:
         seconds = programme.selection.seconds
         packing = improve(packing, poured.day_worth, round(ROUNDS_PER_SECOND * seconds))
-        packing = polish(packing, options, poured.loss, int(SEARCHES_PER_SECOND * seconds))
+        packing = polish(packing, few, poured.loss, int(SEARCHES_PER_SECOND * seconds))
     return (packing, options) if packing.score() >= first.score() else (first, task.options)
+
+
+def _compact(options: pd.DataFrame, tree: Tree, ties: Ties) -> tuple[pd.DataFrame, Tree, Ties]:
+    """Give the candidates of some options numbers without gaps: the search goes over all again and again."""
+    kept, number = np.unique(options["candidate"].to_numpy(dtype=np.intp), return_inverse=True)
+    return options.assign(candidate=number), tree, ties.of(kept)
 
 
 def _selection(

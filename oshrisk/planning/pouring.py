@@ -9,6 +9,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -232,17 +236,32 @@ def whole(matrix: Matrix, *, gap: float, seconds: float, nodes: int | None = Non
     """
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # slow to import
 
-    result = milp(
-        -matrix.worth,
-        constraints=LinearConstraint(matrix.rows, matrix.least, matrix.most),
-        bounds=Bounds(matrix.lower, matrix.upper),
-        integrality=matrix.whole,
-        options={"mip_rel_gap": gap, "time_limit": seconds} | ({} if nodes is None else {"node_limit": nodes}),
-    )
+    with _standard_output_closed():
+        result = milp(
+            -matrix.worth,
+            constraints=LinearConstraint(matrix.rows, matrix.least, matrix.most),
+            bounds=Bounds(matrix.lower, matrix.upper),
+            integrality=matrix.whole,
+            options={"mip_rel_gap": gap, "time_limit": seconds} | ({} if nodes is None else {"node_limit": nodes}),
+        )
     dual = result.mip_dual_bound
     bound = np.inf if dual is None else float(-dual)
     objective = -np.inf if result.x is None else float(-result.fun)
     return Solved(result.x, objective, bound, feasible=result.status != INFEASIBLE)
+
+
+@contextmanager
+def _standard_output_closed() -> Iterator[None]:
+    """Keep HiGHS 1.12 from printing a line of its own now and then, which would break the output for scripts."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def losses(options: pd.DataFrame, likeness: NDArray[np.intp], reduced: Floats) -> Floats:

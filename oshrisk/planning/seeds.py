@@ -10,6 +10,8 @@ import hashlib
 import json
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,19 +92,18 @@ def commit_seed(folder: str | Path, quarter: Quarter) -> dict[str, str]:
     Raises
     ------
     OshriskError
-        If the quarter has a seed already: it is never replaced.
+        If the quarter has a published seed already: it is never replaced.
     """
     secret, public_file = secret_file(folder, quarter), _public_file(folder, quarter)
-    number = secrets.randbits(BITS)
     secret.parent.mkdir(parents=True, exist_ok=True)
     if public_file.exists():
         raise OshriskError("draw.seed_committed", quarter=quarter, file=public_file)
-    try:  # made under its own name at once, so that of two callers one is refused
-        handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise OshriskError("draw.seed_committed", quarter=quarter, file=secret) from error
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"{number}\n")
+    if not secret.exists():  # a process that was killed may have left the secret without its commitment
+        _keep_secret(secret, secrets.randbits(BITS))
+    try:
+        number = int(secret.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise OshriskError("draw.seed_unreadable", quarter=quarter, folder=secret.parent) from error
     facts = {
         "quarter": str(quarter),
         "sha256": commitment_of(number, quarter),
@@ -111,6 +112,18 @@ def commit_seed(folder: str | Path, quarter: Quarter) -> dict[str, str]:
     with whole_file(public_file) as partial:
         partial.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return facts
+
+
+def _keep_secret(secret: Path, number: int) -> None:
+    """Write a secret whole, readable by its owner only; of two callers the first one's stays."""
+    handle, name = tempfile.mkstemp(dir=secret.parent, prefix=".secret-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{number}\n")
+        with suppress(FileExistsError):
+            os.link(name, secret)
+    finally:
+        Path(name).unlink()
 
 
 def seed_of(folder: str | Path, quarter: Quarter, programme: Programme) -> Seed:

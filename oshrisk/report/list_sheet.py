@@ -158,4 +158,5 @@ def _notes(inputs: ListInputs, language: Language) -> list[str]:
         notes.append(text("report.notes.no_draw", language))
     if not (visits["workers_known"] & visits["travel_known"]).all():
         notes.append(f"{ASSUMED_MARK} " + text("report.notes.assumed", language))
-    return [*notes, text("report.notes.reasons", language)]
+    roads = text(f"report.roads.{'estimated' if inputs.plan.roads.estimated else 'measured'}", language)
+    return [*notes, text("report.notes.reasons", language, roads=roads)]

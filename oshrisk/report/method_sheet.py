@@ -133,7 +133,7 @@ def _shown(value: Any, language: Language) -> str:
         return text(f"report.{'yes' if value else 'no'}", language)
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"
-    return number_text(value, language) if isinstance(value, float) else str(value)
+    return number_text(value, language) if isinstance(value, float) else str(value) or "–"
 
 
 def _rules(book: Book, sheet: Any, row: int, inputs: ListInputs, language: Language) -> int:
@@ -151,7 +151,13 @@ def _rules(book: Book, sheet: Any, row: int, inputs: ListInputs, language: Langu
     for offset, (rule_id, rule) in enumerate(found.iterrows(), start=2):
         since = rule["valid_from"].strftime(day) if pd.notna(rule["valid_from"]) else "–"
         sure = confidence.get(rule["confidence"], rule["confidence"])
-        cells = [f"{rule_id} · {rule[f'article{suffix}']}", rule[f"text_{language}"], _source(rule["source"], language), since, sure]
+        cells = [
+            f"{rule_id} · {rule[f'article{suffix}']}",
+            rule[f"text_{language}"],
+            _source(rule["source"], language),
+            since,
+            sure,
+        ]
         book.row(sheet, row + offset, cells, ["text"] * len(cells), _WIDTHS)
     return row + len(found) + 3
 

@@ -84,7 +84,7 @@ def _places(inputs: ListInputs, language: Language) -> list[str]:
     """Names of the enterprises in the order of the tour, with their number on the list."""
     visits = inputs.plan.visits[inputs.plan.visits["trip"].gt(0)].sort_values(["trip", "stop", "order"])
     firms = identity(inputs.registry, visits.index, inputs.programme.office.province_code, language)
-    said = firms["name"] + visits["order"].map(lambda order: f" ({order})")
+    said = firms["name"] + " (" + visits["order"].astype("str") + ")"
     by_trip = said.groupby(visits["trip"].to_numpy()).agg("\n".join)
     return list(by_trip.reindex(inputs.plan.trips.index, fill_value=""))
 
@@ -101,4 +101,3 @@ def _notes(inputs: ListInputs, language: Language) -> list[str]:
     }
     roads = text(f"report.roads.{'estimated' if plan.roads.estimated else 'measured'}", language)
     return [text(f"report.sheets.trips.notes.{name}", language, roads=roads, **numbers) for name in _NOTES]
-

@@ -112,7 +112,7 @@ def test_override_solves_again_and_shows_the_price(call, ledger, monkeypatch):
 
     monkeypatch.setattr(commands, "_replan", replan)
     said = drop(call)
-    assert "-0.250" in said
+    assert "0,25" in said
     assert "b" in said.splitlines()[-2]
     assert stored_version(ledger, "2027Q1").number == 2
 

@@ -37,7 +37,14 @@ def test_quarters_have_seeds_of_their_own_and_settings_give_the_rest(tmp_path):
     assert seed_of(tmp_path, QUARTER.previous, PROGRAMME) == Seed(PROGRAMME.draw.seed, committed=False)
 
 
-@pytest.mark.parametrize("missing", [None, "secret", "public"])
+def test_a_commitment_that_was_not_written_is_written_for_the_same_seed(tmp_path):
+    facts = commit_seed(tmp_path, QUARTER)
+    public_file(tmp_path).unlink()  # as a killed process leaves it
+    assert commit_seed(tmp_path, QUARTER)["sha256"] == facts["sha256"]
+    assert sorted(path.name for path in (tmp_path / "seeds").iterdir()) == ["2027Q1.commitment.json", "2027Q1.secret"]
+
+
+@pytest.mark.parametrize("missing", [None, "secret"])
 def test_a_seed_is_never_replaced(tmp_path, missing):
     commit_seed(tmp_path, QUARTER)
     files = {"secret": secret_file(tmp_path, QUARTER), "public": public_file(tmp_path)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -10,16 +11,17 @@ import pytest
 from oshrisk.features import build_features, records
 from oshrisk.planning import Quarter, make_plan
 from oshrisk.registry.registry import Registry
-from oshrisk.report import ListInputs
+from oshrisk.report import ListInputs, write_workbook
 from oshrisk.risk import assess, load_table, reasons, top_reasons
-from oshrisk.settings import Capacity, Programme
+from oshrisk.settings import Capacity, Programme, Selection
 from oshrisk.simulate import simulate
 
 HOSTILE = "=HYPERLINK(1)&+@"
 
 
 def inputs_of(registry: Registry) -> ListInputs:
-    programme, table = Programme(capacity=Capacity(inspector_days=60.0)), load_table()
+    quick = Selection(seconds=0.2)
+    programme, table = Programme(capacity=Capacity(inspector_days=60.0), selection=quick), load_table()
     known = registry.known("2026-11-30")
     features = build_features(known, "2026-11-30")
     assessment = assess(features, table)
@@ -53,11 +55,22 @@ def real(simulated: ListInputs) -> ListInputs:
     return replace(simulated, registry=replace(simulated.registry, tables=tables, simulated=False))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cells():
     """All texts and numbers of the sheets of a workbook, without any format."""
 
     def read(path) -> dict[str, pd.DataFrame]:
         return pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine="calamine")
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def frames(simulated, cells, tmp_path_factory):
+    """The sheets of the simulated list by their names; written once in each language."""
+
+    @cache
+    def read(language="vi") -> dict[str, pd.DataFrame]:
+        return cells(write_workbook(tmp_path_factory.mktemp("list") / "simulated.xlsx", simulated, language))
 
     return read

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from oshrisk.features import build_features
+from oshrisk.messages import catalogue
 from oshrisk.report import write_workbook
 from oshrisk.report.ranking import ranking_table
 from oshrisk.risk.similarity import similarity_to_inspected
@@ -36,5 +37,5 @@ def test_the_sheet_of_reasons_says_how_like_the_inspected(simulated, cells, tmp_
     inputs = replace(simulated, assessment=simulated.assessment.join(alike[["similarity", "likeness"]]))
     file = tmp_path / "list-simulated.xlsx"
     write_workbook(file, inputs, language)
-    sheet = list(cells(file).values())[1]
+    sheet = cells(file)[catalogue("report", language)["sheets"]["reasons"]["name"]]
     assert sheet[1].astype("str").str.lower().str.contains(words).sum() == len(visits)

@@ -10,14 +10,17 @@ import pytest
 
 from oshrisk.errors import OshriskError
 from oshrisk.features import build_features
+from oshrisk.features.wording import number_text
 from oshrisk.messages import LANGUAGES, catalogue, text
 from oshrisk.planning import make_plan
+from oshrisk.planning.seeds import Seed
 from oshrisk.report import write_workbook
 from oshrisk.report.others_sheet import ROWS_SHOWN
+from oshrisk.report.trips_sheet import nights_of
 from oshrisk.settings import Capacity, Programme
 
 NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-SHEETS = ("list", "reasons", "others", "method")
+SHEETS = ("list", "trips", "reasons", "letters", "others", "method")
 
 
 def parts_of(path: Path) -> dict[str, str]:
@@ -37,17 +40,17 @@ def column(frame: pd.DataFrame, title: str) -> list:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_sheets_and_headings(simulated, cells, tmp_path, language) -> None:
-    frames = cells(write_workbook(tmp_path / "list-simulated.xlsx", simulated, language))
+def test_sheets_and_headings(language, frames) -> None:
+    frames = frames(language)
     texts = catalogue("report", language)["sheets"]
     assert list(frames) == [texts[name]["name"] for name in SHEETS]
-    for name in SHEETS[:3]:
+    for name in SHEETS[:-1]:
         words = set(frames[texts[name]["name"]].to_numpy().ravel().tolist())
         assert set(texts[name]["columns"].values()) <= words
 
 
-def test_the_list_is_the_plan(simulated, cells, tmp_path) -> None:
-    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Danh sách kiểm tra"]
+def test_the_list_is_the_plan(simulated, frames) -> None:
+    frame = frames()["Danh sách kiểm tra"]
     visits = simulated.plan.visits
     assert column(frame, "Mã số thuế")[: len(visits)] == visits.index.tolist()
     assert column(frame, "Nhóm")[: len(visits)] == visits["risk_class"].astype(str).tolist()
@@ -58,8 +61,8 @@ def test_the_list_is_the_plan(simulated, cells, tmp_path) -> None:
     assert all(reasons for reasons in column(frame, "Ba lý do chính")[: len(visits)])
 
 
-def test_everybody_else_is_there_with_a_rule(simulated, cells, tmp_path) -> None:
-    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Không chọn"]
+def test_everybody_else_is_there_with_a_rule(simulated, frames) -> None:
+    frame = frames()["Không chọn"]
     out = simulated.plan.not_selected
     assert column(frame, "Mã số thuế") == out["enterprise_id"].tolist()
     for title in ("Lý do không chọn", "Quy tắc", "Điều khoản", "Đến ngày"):
@@ -76,8 +79,8 @@ def test_too_many_others_are_cut_and_said(simulated, cells, tmp_path, monkeypatc
     assert column(frame, "Tax code")[:5] == simulated.plan.not_selected["enterprise_id"].tolist()[:5]
 
 
-def test_multipliers_of_the_reasons_are_exact(simulated, cells, tmp_path) -> None:
-    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Lý do đầy đủ"]
+def test_multipliers_of_the_reasons_are_exact(simulated, frames) -> None:
+    frame = frames()["Lý do đầy đủ"]
     groups = frame[0].astype(str).str.match(r"\d+\. ").cumsum()
     for number, (enterprise, _) in enumerate(simulated.plan.visits.iterrows(), start=1):
         block = frame[groups == number]
@@ -87,14 +90,83 @@ def test_multipliers_of_the_reasons_are_exact(simulated, cells, tmp_path) -> Non
         assert product == pytest.approx(simulated.assessment.loc[enterprise, "accident_rate"], rel=1e-9)
 
 
-def test_records_stand_behind_the_reasons(simulated, cells, tmp_path) -> None:
-    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Lý do đầy đủ"]
+def test_records_stand_behind_the_reasons(frames) -> None:
+    frame = frames()["Lý do đầy đủ"]
     records = pd.Series(column(frame, "Hồ sơ, số liệu làm căn cứ")).dropna()
     assert records.str.contains(r"\d\d/\d\d/20\d\d").any()
 
 
-def test_how_it_was_made(simulated, cells, tmp_path) -> None:
-    frame = cells(write_workbook(tmp_path / "simulated.xlsx", simulated))["Cách lập danh sách"]
+def test_the_trips_are_those_of_the_plan(simulated, frames) -> None:
+    frame = frames()["Chuyến công tác"]
+    trips, visits = simulated.plan.trips, simulated.plan.visits
+    assert column(frame, "Chuyến")[: len(trips)] == trips.index.tolist()
+    assert column(frame, "Số cơ sở")[: len(trips)] == trips["visits"].tolist()
+    assert [cell.count(" – ") + 1 for cell in column(frame, "Xã, phường theo thứ tự đi")[: len(trips)]] == [
+        len(codes) for codes in trips["communes"]
+    ]
+    listed = column(frame, "Cơ sở theo thứ tự đi (số thứ tự trong danh sách)")[: len(trips)]
+    for number, cell in zip(trips.index, listed, strict=True):
+        orders = [int(found) for found in re.findall(r"\((\d+)\)$", cell, flags=re.MULTILINE)]
+        on_it = visits[visits["trip"].eq(number)]
+        assert orders == on_it.sort_values(["stop", "order"])["order"].tolist()
+
+
+def test_a_trip_of_some_days_has_whole_nights() -> None:
+    assert nights_of(pd.DataFrame({"nights": [0.0, 1e-9, 0.2, 2.0]})).tolist() == [0, 0, 1, 2]
+
+
+def test_letters_say_who_gets_none(simulated, frames) -> None:
+    frame = frames()["Thư khuyến nghị"]
+    letters = simulated.plan.letters
+    assert 0 < (~letters["letter"]).sum() < len(letters)
+    assert column(frame, "Mã số thuế")[: len(letters)] == letters.index.tolist()
+    sent = [cell == "có" for cell in column(frame, "Gửi thư")[: len(letters)]]
+    assert sent == letters["letter"].tolist()
+
+
+def words_of(inputs, cells, path) -> dict[str, str]:
+    frame = cells(write_workbook(path, inputs))["Cách lập danh sách"]
+    return dict(zip(frame[0], frame[1], strict=True))
+
+
+def test_the_method_says_how_near_the_optimum_it_is(simulated, cells, tmp_path) -> None:
+    words = words_of(simulated, cells, tmp_path / "simulated.xlsx")
+    share = number_text(round(100 * (1 - simulated.plan.selection.report["gap"]), 2), "vi")
+    assert words["Giá trị đạt được"].startswith(f"{share} % mức tốt nhất có thể")
+    assert words["Đường đi"].startswith("Thời gian đi đường là ước tính")
+    assert words["Số khởi tạo"].startswith(f"{simulated.plan.seed.number}; lấy từ thiết lập")
+    assert words["Suất theo nhóm chi phí"].count("nhóm ") == len(simulated.plan.slots.bands)
+
+
+def test_the_method_names_measured_roads_limits_and_a_committed_seed(simulated, cells, tmp_path) -> None:
+    plan = simulated.plan
+    shut = plan.roads.parent.index[-1]
+    roads = replace(plan.roads, estimated=False, closed_communes=(shut,), closed_months=(2,))
+    report = plan.selection.report | {"binding": ["floor section=B"], "missed": {"never_visited": 2}}
+    changed = replace(
+        plan,
+        roads=roads,
+        seed=Seed(7, committed=True, commitment="abc"),
+        selection=replace(plan.selection, report=report),
+    )
+    words = words_of(replace(simulated, plan=changed), cells, tmp_path / "simulated.xlsx")
+    assert words["Đường đi"].startswith("Thời gian đi đường theo bảng của Sở. Không đi được đến ")
+    assert words["Đường đi"].endswith(" trong các tháng 2.")
+    assert words["Số khởi tạo"] == "7; mã băm đã cố định trước: abc"
+    assert words["Mức sàn, mức trần bị chạm"] == ("mức sàn section=B; không đạt mức sàn cơ sở chưa từng được kiểm tra")
+
+
+def test_sources_of_rules_are_in_the_language_of_the_sheet(frames) -> None:
+    sources = {
+        language: frames(language)[name][2].dropna()
+        for language, name in (("vi", "Cách lập danh sách"), ("en", "How it was made"))
+    }
+    assert not sources["vi"].str.contains("official text").any()
+    assert sources["en"].str.contains("official text").any()
+
+
+def test_how_it_was_made(simulated, frames) -> None:
+    frame = frames()["Cách lập danh sách"]
     words = dict(zip(frame[0], frame[1], strict=True))
     assert words["Bản chụp dữ liệu (SHA-256)"] == "0" * 64
     assert words["Mã nội dung (SHA-256)"] == simulated.table.model_id
@@ -148,8 +220,8 @@ def test_page_setup(simulated, tmp_path) -> None:
         assert sheet.find(f"{NAMES}sheetPr/{NAMES}pageSetUpPr").attrib == {"fitToPage": "1"}
         assert sheet.find(f".//{NAMES}pane").attrib["state"] == "frozen"
     parts = parts_of(path)
-    assert parts["xl/workbook.xml"].count("_xlnm.Print_Area") == 4
-    assert parts["xl/workbook.xml"].count("_xlnm.Print_Titles") == 3
+    assert parts["xl/workbook.xml"].count("_xlnm.Print_Area") == len(SHEETS)
+    assert parts["xl/workbook.xml"].count("_xlnm.Print_Titles") == len(SHEETS) - 1  # not of the method
     assert set(re.findall(r'<name val="([^"]+)"', parts["xl/styles.xml"])) == {"Times New Roman"}
 
 
