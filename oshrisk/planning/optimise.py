@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from oshrisk.planning.clashes import clash
-from oshrisk.planning.options import alike, make_options
+from oshrisk.planning.options import alike, make_options, undominated
 from oshrisk.planning.packing import Packing, improve
 from oshrisk.planning.polish import polish
 from oshrisk.planning.pouring import Poured, pour
@@ -114,7 +114,7 @@ def select(candidates: pd.DataFrame, roads: Roads | None, days: pd.Series, progr
         If the limits cannot be kept together: which clash, and by how much.
     """
     start = time.monotonic()
-    task = make_task(candidates, roads, days, programme)
+    task = make_task(undominated(candidates, days, programme), roads, days, programme)
     musts = _fitting_musts(task)
     task_ties = make_ties(task.candidates, programme, musts)
     settings = programme.selection
@@ -129,11 +129,15 @@ def select(candidates: pd.DataFrame, roads: Roads | None, days: pd.Series, progr
         nodes=int(NODES_PER_SECOND * settings.seconds),
     )
     if not poured.feasible:
-        raise clash(task.options, task.tree, task_ties, task.days, programme.capacity.team_size)
+        whole = make_task(candidates, roads, days, programme)  # more days could need those that were left out
+        ties = make_ties(whole.candidates, programme, musts)
+        raise clash(whole.options, whole.tree, ties, whole.days, programme.capacity.team_size)
     first = greedy(task)
     best, options = _packed(task, poured, first, programme)
     report = _report(task, best, poured, first.total(), programme)
-    return _selection(task, options, best, report, time.monotonic() - start)
+    report |= {"candidates": len(candidates), "seconds": round(time.monotonic() - start, 3)}
+    all_musts = candidates.index[candidates["status"].eq("must")].sort_values()
+    return _selection(task, options, best, report=report, musts=all_musts)
 
 
 def make_task(candidates: pd.DataFrame, roads: Roads | None, days: pd.Series, programme: Programme) -> Task:
@@ -219,7 +223,7 @@ def _compact(options: pd.DataFrame, tree: Tree, ties: Ties) -> tuple[pd.DataFram
 
 
 def _selection(
-    task: Task, options: pd.DataFrame, packing: Packing, report: dict[str, Any], seconds: float
+    task: Task, options: pd.DataFrame, packing: Packing, *, report: dict[str, Any], musts: pd.Index
 ) -> Selection:
     placed = sorted(packing.place)
     rows = options.iloc[placed]
@@ -237,8 +241,7 @@ def _selection(
         },
         index=task.candidates.index[rows["candidate"]],
     ).sort_index()
-    musts = task.candidates.index[task.candidates["status"].eq("must")]
-    told = {**report, "seconds": round(seconds, 3), "findings": float(visits["findings"].sum())}
+    told = {**report, "findings": float(visits["findings"].sum())}
     return Selection(visits, musts.difference(visits.index), told)
 
 
@@ -264,7 +267,6 @@ def _report(
         "poured_objective": poured.objective,
         "poured_proven": poured.proven,
         "greedy_objective": greedy_objective,
-        "candidates": len(task.candidates),
         "pool": len(poured.pool),
         "days": float(task.days.sum() * team),
         "days_used": float(packing.used.sum() * team),

@@ -91,8 +91,43 @@ def alike(candidates: pd.DataFrame, programme: Programme) -> NDArray[np.intp]:
     ndarray of int, shape (n,)
         -1 for those of a legal entity with several candidates: taking one bars others.
     """
+    number = _groups(candidates, programme)
+    return np.asarray(number.mask(candidates["entity"].duplicated(keep=False), -1), dtype=np.intp)
+
+
+def undominated(candidates: pd.DataFrame, days: pd.Series, programme: Programme) -> pd.DataFrame:
+    """Leave out candidates that a best plan can do without.
+
+    A candidate goes where more worthier ones, alike in all else and alone in their legal entity, stand before it than
+    the days could visit: in any plan that holds it one of those is free to take its place.
+
+    Parameters
+    ----------
+    candidates : DataFrame, shape (n, ...)
+        As `oshrisk.planning.optimise.select` takes them.
+    days : Series
+        Inspector-days by team and month.
+    programme : Programme
+        Settings ``capacity`` and ``selection``.
+
+    Returns
+    -------
+    DataFrame, shape (n_kept, ...)
+        The others, by id.
+    """
+    candidates = candidates.sort_index()
+    single = ~candidates["entity"].duplicated(keep=False)
+    order = candidates.assign(group=_groups(candidates, programme), single=single)
+    order = order.sort_values("worth", ascending=False, kind="stable")
+    before = order.groupby("group")["single"].cumsum() - order["single"]
+    least = candidates[["visit_days", "remote_days"]].min(axis="columns")
+    most = days.sum() / programme.capacity.team_size / least
+    return candidates[before.reindex(candidates.index) <= most]
+
+
+def _groups(candidates: pd.DataFrame, programme: Programme) -> pd.Series:
+    """Give the candidates alike in all that counts but worth and legal entity the same number."""
     columns = ["status", "commune_code", "visit_days", "remote_days", "on_site"]
     columns += sorted({limit.by for limit in programme.selection.limits} & {"area", "section", "size"})
     columns += ["never_visited"] if programme.selection.least_never_visited else []
-    number = candidates.groupby(columns, dropna=False, sort=False).ngroup()
-    return np.asarray(number.mask(candidates["entity"].duplicated(keep=False), -1), dtype=np.intp)
+    return candidates.groupby(columns, dropna=False, sort=False).ngroup()

@@ -14,7 +14,7 @@ import pandas as pd
 
 from oshrisk.messages import Language, text
 from oshrisk.planning.optimise import NODES_PER_SECOND, SAFETY, Selection, make_task
-from oshrisk.planning.options import alike
+from oshrisk.planning.options import alike, undominated
 from oshrisk.planning.packing import Packing
 from oshrisk.planning.pouring import Poured, pour
 from oshrisk.planning.roads import Roads
@@ -106,7 +106,7 @@ def _solve(
     candidates: pd.DataFrame, roads: Roads | None, days: pd.Series, programme: Programme, musts: int
 ) -> tuple[Poured, float]:
     """Optimum and expected serious findings with all days poured together."""
-    task = make_task(candidates, roads, days, programme)
+    task = make_task(undominated(candidates, days, programme), roads, days, programme)
     poured = pour(
         task.options,
         alike(task.candidates, programme),

@@ -24,7 +24,7 @@ Ints = NDArray[np.intp]
 LIKENESS: Final = ("unlike", "little", "like")
 COMMON: Final = 0.10  # assumed: less alike than nine in ten of the inspected are to each other is "little"
 RARE: Final = 0.01  # assumed: less alike than 99 in 100 of them is "unlike"
-MOST: Final = 5_000  # different inspected that others are compared with, evenly spaced if there are more
+MOST: Final = 1_000  # different inspected that others are compared with, evenly spaced if there are more
 _BLOCK: Final = 20_000_000  # comparisons held at once
 
 
