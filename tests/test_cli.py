@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from oshrisk import __version__
+from oshrisk import __version__, cli
 from oshrisk.messages import text
 
 
@@ -206,3 +206,14 @@ def test_what_cannot_be_used_ends_with_its_code(oshrisk, demo, arguments, code, 
     assert done.stderr.strip()
     assert "Traceback" not in done.stderr
     assert not (demo / "plans" / "2027Q1").exists()
+
+
+def test_a_missing_extra_is_named(monkeypatch, capsys):
+    def command(_arguments):
+        raise ModuleNotFoundError("No module named 'sklearn'", name="sklearn.base")
+
+    monkeypatch.setattr(cli, "app", command)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == cli.CANNOT_USE
+    assert 'pip install "oshrisk[learn]"' in capsys.readouterr().err

@@ -17,6 +17,11 @@ from oshrisk.errors import OshriskError
 from oshrisk.messages import LANGUAGES, text
 
 CANNOT_USE = 3  # settings or registers cannot be used
+# Packages of the extras in pyproject.toml, which only some commands need.
+EXTRAS = dict.fromkeys(("sklearn", "mlflow", "joblib", "matplotlib", "threadpoolctl"), "learn") | {
+    "sqlalchemy": "sql",
+    "psycopg": "postgresql",
+}
 
 app = typer.Typer(
     help=f"{text('cli.app', LANG)}\n\n{text('cli.exit_codes.text', LANG)}",
@@ -79,4 +84,11 @@ def main() -> None:
         app(language_first(sys.argv[1:]))
     except OshriskError as error:
         typer.echo(error.message(LANG), err=True)
+        sys.exit(CANNOT_USE)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        if package not in EXTRAS:
+            raise
+        missing = OshriskError("cli.no_extra", package=package, extra=EXTRAS[package])
+        typer.echo(missing.message(LANG), err=True)
         sys.exit(CANNOT_USE)
