@@ -194,7 +194,9 @@ class Year:
             ("add", left["enterprise_id"].iloc[0], "local_danger", "Công trường mới mở"),
             ("mode", (remote if len(remote) else chosen).index[-1], "equal_treatment", "Phải đến tận nơi", "on_site"),
         ]
-        return made[:2] if quarter == QUARTERS[0] else [made[quarter.number - 2]]
+        if quarter == QUARTERS[0]:  # the drop comes last: it may bring onto the list whom the other would add
+            return [made[1], made[0]]
+        return [made[quarter.number - 2]]
 
     def override(self, quarter, action, enterprise, *words):
         def stands():

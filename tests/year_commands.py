@@ -55,12 +55,16 @@ class Shell:
     took: list[float] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
     owed: list[float] = field(default_factory=list)
+    record_met: bool = False
 
     def disturbed(self, *arguments, today):
         """Run a command and kill it on the way, if its turn has come; say whether it was run at all."""
         place = len(self.took)
         if place in self.kills:
             self.owed.append(self.kills[place])
+        if self.kills and arguments[0] == "record" and not self.record_met:
+            self.record_met = True  # one of the kills is kept for the first record, which few others would meet
+            self.owed.insert(0, 0.3)
         if not self.owed:
             return False
         process = context.Process(target=oshrisk, args=(arguments, today, self.said))
