@@ -29,6 +29,11 @@ ARROWS = {
     "workflow": {"registry", "features", "risk", "planning", "ledger", "workspace"},
     "quarterly": {"registry", "features", "risk", "planning", "report", "ledger", "workflow", "workspace"},
     "verification": {"registry", "planning", "risk", "workflow", "quarterly", "workspace"},
+    "issued": {
+        *("registry", "features", "risk", "planning", "ledger"),
+        *("workspace", "workflow", "quarterly", "verification"),
+    },
+    "documents": {"registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
     "modelling": {"registry", "risk", "planning", "evaluate", "workspace"},
     "cli": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),

@@ -56,8 +56,6 @@ def rank(
         registry = read_registers(source, workspace, mapping).registry
         if source is None:
             registry = workflow.with_recorded(registry, workspace)
-        if source is None:
-            registry = workflow.with_recorded(registry, workspace)
         progress("assess")
         model = workflow.model_of(workspace)
         ranking = workflow.rank(registry, programme, date_of(as_of) or registry.read_on, model.table)

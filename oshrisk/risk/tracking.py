@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from oshrisk.atomic import whole_file
 from oshrisk.errors import OshriskError
 from oshrisk.features import catalogue_hash
 from oshrisk.reference.load import reference_hash
@@ -26,6 +27,7 @@ os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # nothing leaves the 
 os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # that a store is made is no news to a planner
 
 from mlflow import MlflowClient  # reads the settings above
+from mlflow.db import upgrade
 from mlflow.exceptions import MlflowException
 
 CHAMPION: Final = "champion"
@@ -107,9 +109,11 @@ def open_store(folder: str | Path, name: str, uri: str = "") -> Store:
     """
     if uri:
         return Store(uri, name)
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    return Store(f"sqlite:///{(place / 'mlflow.db').resolve()}", name, place / "artifacts")
+    file = (Path(folder) / "mlflow.db").resolve()
+    if not file.exists():  # MLflow makes its tables in many steps, and cannot go on where a killed process left off
+        with whole_file(file) as partial:
+            upgrade.main([f"sqlite:///{partial}"], standalone_mode=False)
+    return Store(f"sqlite:///{file}", name, Path(folder) / "artifacts")
 
 
 def log_run(

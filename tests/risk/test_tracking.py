@@ -1,6 +1,7 @@
 """Models in an MLflow store: written as a table, read as data, refused when changed."""
 
 import json
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -37,6 +38,19 @@ def test_store_is_empty_at_first(tmp_path):
     assert tracking.stored_models(empty).empty
     with pytest.raises(OshriskError, match="oshrisk train"):
         tracking.load_stored(empty, tracking.CHAMPION)
+
+
+def test_a_store_is_made_whole_or_not_at_all(tmp_path, monkeypatch):
+    def killed(arguments, standalone_mode):
+        sqlite3.connect(arguments[0].removeprefix("sqlite:///")).execute("CREATE TABLE half (a)")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tracking.upgrade, "main", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tracking.open_store(tmp_path, "province")
+    assert not list(tmp_path.iterdir())
+    assert tracking.stored_models(tracking.open_store(tmp_path, "province")).empty
 
 
 @pytest.mark.parametrize("by", ["alias", "version"])

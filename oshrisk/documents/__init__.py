@@ -1,0 +1,1 @@
+"""What people read on paper: official documents, dossiers, letters, work lists, reports."""
