@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,8 @@ from oshrisk.risk.sector_base import SectorBase, SectorRow
 
 if TYPE_CHECKING:
     from oshrisk.risk.table import Constant, Effect
+
+_DIGITS: Final = 9  # processors differ in the last digits of a logarithm; a table must have the same hash on all
 
 
 @dataclass(frozen=True)
@@ -128,5 +130,5 @@ def _row(scheme: str, prefix: str, group: SectorGroup, measured: pd.DataFrame) -
             seen, noise = (float(measured.loc[prefix[:2], name]) for name in (outcome, f"{outcome}_variance"))
             mean = (mean / variance + seen / noise) / (1 / variance + 1 / noise)
             variance = 1 / (1 / variance + 1 / noise)
-        found[outcome], found[f"{outcome}_sd"] = mean, math.sqrt(variance)
+        found[outcome], found[f"{outcome}_sd"] = round(mean, _DIGITS), round(math.sqrt(variance), _DIGITS)
     return SectorRow(scheme, prefix, **found, group=group.group, title_vi=group.title_vi, title_en=group.title_en)
