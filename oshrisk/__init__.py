@@ -16,51 +16,122 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from oshrisk.demo import demo_province, make_demo
     from oshrisk.errors import OshriskError
-    from oshrisk.features import build_features
+    from oshrisk.evaluate import Past, audit, compare, error_rates, panels
+    from oshrisk.evaluate import run_backtest as backtest
+    from oshrisk.evaluate.prevalence import estimate
+    from oshrisk.features import build_features, records
+    from oshrisk.issued import Issued, read_issued
     from oshrisk.planning import Quarter
     from oshrisk.planning import make_plan as plan
+    from oshrisk.planning.roads import make_roads
+    from oshrisk.quarterly import quarterly_list
     from oshrisk.registry.read import read_registry
-    from oshrisk.registry.registry import Registry
+    from oshrisk.registry.registry import Registry, registry_of
     from oshrisk.report import write_workbook
-    from oshrisk.risk import RiskTable, assess, load_table, reasons, top_reasons
+    from oshrisk.risk import RiskTable, assess, base_levels, load_table, reasons, to_toml, top_reasons
+    from oshrisk.risk.boosted import BoostedTable, boosted_table
+    from oshrisk.risk.explanation import Explanation
+    from oshrisk.risk.fit import RiskTableFit, fit_table
+    from oshrisk.risk.panel import Panel
     from oshrisk.settings import Programme, read_programme
+    from oshrisk.workflow import Ranking, rank
+    from oshrisk.workspace import open_workspace
 
 __all__ = [
+    "BoostedTable",
+    "Explanation",
+    "Issued",
     "OshriskError",
+    "Panel",
+    "Past",
     "Programme",
     "Quarter",
+    "Ranking",
     "Registry",
     "RiskTable",
+    "RiskTableFit",
     "assess",
+    "audit",
+    "backtest",
+    "base_levels",
+    "boosted_table",
     "build_features",
+    "compare",
+    "demo_province",
+    "error_rates",
+    "estimate",
+    "fit_table",
     "load_table",
+    "make_demo",
+    "make_roads",
+    "open_workspace",
+    "panels",
     "plan",
+    "quarterly_list",
+    "rank",
+    "read_issued",
     "read_programme",
     "read_registry",
     "reasons",
+    "records",
+    "registry_of",
+    "to_toml",
     "top_reasons",
     "write_workbook",
 ]
 
 _HOMES = {
-    "OshriskError": "oshrisk.errors",
+    # in: registers, settings, working folders
     "Programme": "oshrisk.settings",
     "Quarter": "oshrisk.planning",
     "Registry": "oshrisk.registry.registry",
-    "RiskTable": "oshrisk.risk",
-    "assess": "oshrisk.risk",
-    "build_features": "oshrisk.features",
-    "load_table": "oshrisk.risk",
-    "plan": "oshrisk.planning",
+    "demo_province": "oshrisk.demo",
+    "make_demo": "oshrisk.demo",
+    "open_workspace": "oshrisk.workspace",
+    "read_issued": "oshrisk.issued",
     "read_programme": "oshrisk.settings",
     "read_registry": "oshrisk.registry.read",
+    "registry_of": "oshrisk.registry.registry",
+    # features, risk, reasons
+    "Explanation": "oshrisk.risk.explanation",
+    "Issued": "oshrisk.issued",
+    "Ranking": "oshrisk.workflow",
+    "RiskTable": "oshrisk.risk",
+    "assess": "oshrisk.risk",
+    "base_levels": "oshrisk.risk",
+    "build_features": "oshrisk.features",
+    "load_table": "oshrisk.risk",
+    "rank": "oshrisk.workflow",
     "reasons": "oshrisk.risk",
+    "records": "oshrisk.features",
+    "to_toml": "oshrisk.risk",
     "top_reasons": "oshrisk.risk",
+    # learning
+    "BoostedTable": "oshrisk.risk.boosted",
+    "Panel": "oshrisk.risk.panel",
+    "Past": "oshrisk.evaluate",
+    "RiskTableFit": "oshrisk.risk.fit",
+    "boosted_table": "oshrisk.risk.boosted",
+    "fit_table": "oshrisk.risk.fit",
+    "panels": "oshrisk.evaluate",
+    # planning
+    "make_roads": "oshrisk.planning.roads",
+    "plan": "oshrisk.planning",
+    "quarterly_list": "oshrisk.quarterly",
     "write_workbook": "oshrisk.report",
+    # looking back
+    "audit": "oshrisk.evaluate",
+    "backtest": "oshrisk.evaluate",
+    "compare": "oshrisk.evaluate",
+    "error_rates": "oshrisk.evaluate",
+    "estimate": "oshrisk.evaluate.prevalence",
+    # what a user can mend
+    "OshriskError": "oshrisk.errors",
 }
-_NAMES = {"plan": "make_plan"}
-_ROOMS = ("reference", "registry", "features", "risk", "planning", "report", "simulate")
+_NAMES = {"plan": "make_plan", "backtest": "run_backtest"}
+_ROOMS = ("reference", "registry", "features", "risk", "planning", "report", "evaluate", "simulate")
 
 
 def __getattr__(name: str) -> object:
@@ -72,4 +143,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_ROOMS, "__version__"])
+    return sorted([*_HOMES, *_ROOMS, "__version__"])

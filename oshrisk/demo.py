@@ -9,7 +9,7 @@ from oshrisk.errors import OshriskError
 from oshrisk.messages import Language
 from oshrisk.planning import Quarter
 from oshrisk.settings import Office, Programme
-from oshrisk.simulate import simulate
+from oshrisk.simulate import Simulation, simulate
 from oshrisk.simulate.workbook import write_workbook
 from oshrisk.workspace import Workspace, make_workspace
 
@@ -17,6 +17,27 @@ QUARTER = Quarter(2027, 1)
 READ_ON = "2026-11-30"
 SEED = 1
 WORKBOOK = "registers/dien-bien-simulated.xlsx"
+
+
+def demo_province(enterprises: int | None = None) -> Simulation:
+    """Simulate the demo province in memory: its registers, and the truth behind them.
+
+    Parameters
+    ----------
+    enterprises : int, optional
+        How many; by default all of the demo.
+
+    Returns
+    -------
+    Simulation
+        ``registry`` is what a department would know; ``truth`` nobody knows outside a simulation.
+
+    Examples
+    --------
+    >>> demo_province(200).registry.simulated
+    True
+    """
+    return simulate(enterprises, seed=SEED, read_on=READ_ON)
 
 
 def make_demo(folder: str | Path, language: Language) -> Workspace:
@@ -48,7 +69,7 @@ def make_demo(folder: str | Path, language: Language) -> Workspace:
     )
     with whole_folder(target) as partial:
         make_workspace(partial, programme, language)
-        write_workbook(partial / WORKBOOK, simulate(seed=SEED, read_on=READ_ON))
+        write_workbook(partial / WORKBOOK, demo_province())
     return Workspace(target, programme)
 
 

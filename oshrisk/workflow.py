@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from oshrisk.display import shown_language
 from oshrisk.errors import OshriskError
 from oshrisk.features import build_features
+from oshrisk.messages import Language
 from oshrisk.planning import Quarter
 from oshrisk.registry.read import Reading, read_registry
 from oshrisk.registry.registry import Registry
-from oshrisk.risk import RiskTable, assess, covering, load_table
-from oshrisk.settings import Programme
+from oshrisk.risk import RiskTable, assess, covering, load_table, reasons
+from oshrisk.risk.explanation import Explanation
+from oshrisk.risk.view import DRAWN, assessment_card, names_of, priority_picture
+from oshrisk.settings import Priority, Programme
 from oshrisk.workspace import Workspace
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from oshrisk.ledger import Ledger
 
 LEDGER: Final = "ledger.sqlite3"
@@ -44,12 +50,68 @@ class Ranking:
         The risk table that scored them.
     assessment : DataFrame
         Rates, harm, priority, index, class and rank, one row an enterprise.
+    priority : str
+        What the ranking is by: see `oshrisk.risk.assess`.
     """
 
     known: Registry
     features: pd.DataFrame
     table: RiskTable
     assessment: pd.DataFrame
+    priority: Priority = "harm_x_violation"
+
+    def explain(self, enterprise_id: str) -> Explanation:
+        """Take the place of one enterprise apart.
+
+        Parameters
+        ----------
+        enterprise_id : str
+            Which.
+
+        Returns
+        -------
+        Explanation
+            Its exact reasons, which show themselves.
+
+        Raises
+        ------
+        OshriskError
+            If no such enterprise was ranked.
+        """
+        if enterprise_id not in self.assessment.index:
+            raise OshriskError("views.not_ranked", id=enterprise_id, date=f"{self.known.date:%d/%m/%Y}")
+        return Explanation(
+            enterprise_id,
+            str(names_of(self.known, pd.Index([enterprise_id])).iloc[0]),
+            self.assessment.loc[enterprise_id],
+            reasons(self.features, self.table, [enterprise_id]),
+            self.table,
+            len(self.assessment),
+            self.known.simulated,
+        )
+
+    def plot(self, *, first: int = DRAWN, language: Language | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the priorities of the first, with their intervals.
+
+        Parameters
+        ----------
+        first : int, default 25
+            How many.
+        language : {"vi", "en"}, optional
+            As `oshrisk.display.shown_language`.
+        ax : Axes, optional
+            Where to draw; by default on a new figure.
+
+        Returns
+        -------
+        Axes
+            See `oshrisk.risk.view.priority_picture`.
+        """
+        return priority_picture(self.known, self.assessment, shown_language(language), first=first, ax=ax)
+
+    def _repr_html_(self) -> str:
+        lang = shown_language()
+        return assessment_card(self.known, self.features, self.table, self.assessment, lang, priority=self.priority)
 
 
 @dataclass(frozen=True)
@@ -212,7 +274,12 @@ def with_recorded(registry: Registry, workspace: Workspace) -> Registry:
     return registry
 
 
-def rank(registry: Registry, programme: Programme, as_of: pd.Timestamp, table: RiskTable) -> Ranking:
+def rank(
+    registry: Registry,
+    programme: Programme,
+    as_of: str | pd.Timestamp | None = None,
+    table: RiskTable | None = None,
+) -> Ranking:
     """Rank all enterprises by what was known on a date.
 
     Parameters
@@ -221,26 +288,33 @@ def rank(registry: Registry, programme: Programme, as_of: pd.Timestamp, table: R
         The registry.
     programme : Programme
         Settings.
-    as_of : Timestamp
-        Date of knowledge.
-    table : RiskTable
-        The model; a sector base is fitted where it has none for the register's scheme.
+    as_of : str or Timestamp, optional
+        Date of knowledge; by default the day of reading.
+    table : RiskTable, optional
+        The model, by default the one that the settings name; a sector base is fitted where it has none for the
+        register's scheme.
 
     Returns
     -------
     Ranking
         The ranking, not sorted: ``assessment["rank"]`` has the order.
+
+    Raises
+    ------
+    OshriskError
+        If nobody was known on the date.
     """
-    known = registry.known(as_of)
+    date = registry.read_on if as_of is None else pd.Timestamp(as_of)
+    known = registry.known(date)
     if known["enterprises"].empty:
-        raise OshriskError("cli.nobody", date=f"{as_of:%d/%m/%Y}")
+        raise OshriskError("cli.nobody", date=f"{date:%d/%m/%Y}")
     office = programme.office
-    features = build_features(known, as_of, province_code=office.province_code, seat_commune=office.seat_commune)
-    table = covering(table, features)
+    features = build_features(known, date, province_code=office.province_code, seat_commune=office.seat_commune)
+    model = covering(load_table(programme.ranking.model) if table is None else table, features)
     how = programme.ranking
     still_open = features[known["enterprises"]["closed_on"].isna().to_numpy()]
-    assessment = assess(still_open, table, priority=how.priority, class_limits=how.class_limits)
-    return Ranking(known, features, table, assessment)
+    assessment = assess(still_open, model, priority=how.priority, class_limits=how.class_limits)
+    return Ranking(known, features, model, assessment, how.priority)
 
 
 def date_of_knowledge(registry: Registry, quarter: Quarter) -> pd.Timestamp:

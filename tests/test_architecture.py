@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "oshrisk"
-BELOW = {"reference", "settings", "errors", "messages", "atomic"}
+BELOW = {"reference", "settings", "errors", "messages", "atomic", "display"}
 # What each room may import, besides BELOW: the rooms on its left.
 ARROWS = {
     "messages": set(),
     "errors": set(),
     "atomic": set(),
+    "display": set(),
     "settings": set(),
     "reference": set(),
     "registry": set(),

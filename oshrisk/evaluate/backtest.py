@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from oshrisk.atomic import whole_folder
+from oshrisk.display import new_axes, shown_language
 from oshrisk.errors import OshriskError
 from oshrisk.evaluate.drift import recalibrated, shifted
 from oshrisk.evaluate.fairness import audit, error_rates, groups
@@ -20,6 +21,7 @@ from oshrisk.evaluate.names import model_name
 from oshrisk.evaluate.policies import policies
 from oshrisk.evaluate.replay import AUDITED, Model, Replay, replay
 from oshrisk.evaluate.scorecard import MADE, Samples, Scorecard, scorecard
+from oshrisk.evaluate.view import backtest_card
 from oshrisk.messages import Language, text
 from oshrisk.planning import Quarter
 from oshrisk.planning.roads import Roads
@@ -27,6 +29,9 @@ from oshrisk.registry.registry import Registry
 from oshrisk.risk import RiskTable, load_table
 from oshrisk.risk.panel import Panel
 from oshrisk.settings import Programme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 QUARTERS: Final = 8  # replayed by default: two years, so that every season counts twice
 RANDOM: Final = "random"
@@ -143,6 +148,31 @@ class Backtest:
             See `oshrisk.evaluate.findings.findings`.
         """
         return findings(self, language)
+
+    def plot(self, outcome: str = "accident", *, language: Language | None = None, ax: Axes | None = None) -> Axes:
+        """Draw which share of an outcome the first of each ranking account for.
+
+        Parameters
+        ----------
+        outcome : {"accident", "harm", "violation"}, default "accident"
+            What is caught.
+        language : {"vi", "en"}, optional
+            As `oshrisk.display.shown_language`.
+        ax : Axes, optional
+            Where to draw; by default on a new figure.
+
+        Returns
+        -------
+        Axes
+            See `oshrisk.evaluate.pictures.capture_curve`.
+        """
+        from oshrisk.evaluate import pictures  # noqa: PLC0415  # matplotlib is heavy, and only drawing needs it
+
+        axes = ax or new_axes(*pictures.SIZE)
+        return pictures.capture_curve(self, shown_language(language), outcome=outcome, ax=axes)
+
+    def _repr_html_(self) -> str:
+        return backtest_card(self, shown_language(), least=MIN_LABELLED)
 
     def save(self, folder: str | Path, language: Language = "vi") -> Path:
         """Write tables (CSV) and pictures (PNG), all or none.

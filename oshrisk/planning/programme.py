@@ -14,11 +14,13 @@ where it was chosen, that of the draw where it may be drawn.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from oshrisk.display import shown_language
 from oshrisk.errors import OshriskError
+from oshrisk.messages import Language
 from oshrisk.planning.buckets import buckets
 from oshrisk.planning.draw import draw_lots, stratum_of
 from oshrisk.planning.letters import letters
@@ -31,8 +33,12 @@ from oshrisk.planning.seeds import Seed
 from oshrisk.planning.slots import Slots, reserve_slots
 from oshrisk.planning.state import candidates_of, closed_months, lottery_frame, planning_state
 from oshrisk.planning.trips import plan_trips
+from oshrisk.planning.view import plan_card, plan_map
 from oshrisk.registry.registry import Registry
 from oshrisk.settings import Programme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,10 @@ class Plan:
         The roads.
     summary : dict
         Counts and days, JSON-ready.
+    registry : Registry
+        What was known.
+    programme : Programme
+        The settings.
     """
 
     quarter: Quarter
@@ -89,6 +99,28 @@ class Plan:
     seed: Seed
     roads: Roads
     summary: dict[str, Any]
+    registry: Registry
+    programme: Programme
+
+    def plot(self, *, language: Language | None = None, ax: Axes | None = None) -> Axes:
+        """Draw where the visits lead.
+
+        Parameters
+        ----------
+        language : {"vi", "en"}, optional
+            As `oshrisk.display.shown_language`.
+        ax : Axes, optional
+            Where to draw; by default on a new figure.
+
+        Returns
+        -------
+        Axes
+            See `oshrisk.planning.view.plan_map`.
+        """
+        return plan_map(self, shown_language(language), ax)
+
+    def _repr_html_(self) -> str:
+        return plan_card(self, shown_language())
 
 
 def make_plan(
@@ -165,7 +197,21 @@ def make_plan(
         "letters": int(posted["letter"].sum()), "held_out": int((~posted["letter"]).sum())
     }  # fmt: skip
     return Plan(
-        quarter, registry.date, visits, others, state, routes, posted, chosen, proposed, slots, seed, roads, counts
+        quarter=quarter,
+        as_of=registry.date,
+        visits=visits,
+        not_selected=others,
+        eligibility=state,
+        trips=routes,
+        letters=posted,
+        selection=chosen,
+        proposed=proposed,
+        slots=slots,
+        seed=seed,
+        roads=roads,
+        summary=counts,
+        registry=registry,
+        programme=programme,
     )
 
 

@@ -13,7 +13,7 @@ from oshrisk.report.book import Book
 from oshrisk.report.facts import identity
 from oshrisk.report.inputs import ListInputs
 from oshrisk.report.titles import title_block
-from oshrisk.risk.explain import OWN_RECORD, SECTOR, base_levels, phrase
+from oshrisk.risk.explain import OWN_RECORD, SECTOR, base_levels, factor_title, phrase
 from oshrisk.risk.table import OUTCOMES, RiskTable
 
 _WIDTHS = (28, 44, 15, 15, 15, 64)
@@ -104,29 +104,6 @@ def _factor_lines(factors: pd.DataFrame, table: RiskTable, behind: pd.Series, la
         records = behind.get((row.enterprise_id, feature), "")
         lines.append([factor_title(table, name, language), said, row.accident, row.fatal, row.violation, records])
     return lines
-
-
-def factor_title(table: RiskTable, factor: str, language: Language) -> str:
-    """Return the name of a factor for people.
-
-    Parameters
-    ----------
-    table : RiskTable
-        The model.
-    factor : str
-        As in `oshrisk.risk.reasons`.
-    language : {"vi", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        The title.
-    """
-    if factor in _RECORDS_OF:
-        return text(f"risk.{factor}.title", language)
-    entry = table[factor]
-    return entry.title_vi if language == "vi" else entry.title_en
 
 
 def _base_line(table: RiskTable, language: Language) -> list[Any]:

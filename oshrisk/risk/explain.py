@@ -179,6 +179,29 @@ def phrase(table: RiskTable, factor: str, state: str, language: Language = "vi")
     return next(entry for entry in table[factor].all_bins if entry.state == state).phrase(language)
 
 
+def factor_title(table: RiskTable, factor: str, language: Language) -> str:
+    """Return the name of a factor for people.
+
+    Parameters
+    ----------
+    table : RiskTable
+        The model.
+    factor : str
+        As in `reasons`.
+    language : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The title.
+    """
+    if factor in {SECTOR, OWN_RECORD}:
+        return text(f"risk.{factor}.title", language)
+    entry = table[factor]
+    return entry.title_vi if language == "vi" else entry.title_en
+
+
 def _sector_phrase(table: RiskTable, state: str, language: Language) -> str:
     if state == UNKNOWN:
         return text("risk.sector.unknown", language)
