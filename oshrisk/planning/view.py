@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 10  # visits on a card
 _NAMED: Final = 8  # communes with most visits, named on the map
-_APART: Final = 0.08  # degrees; nearer to a commune that is named, no name is written
+_APART: Final = 0.15  # degrees; nearer to a commune that is named, no name is written
 
 
 def plan_card(plan: Plan, language: Language) -> str:
@@ -111,7 +111,7 @@ def plan_map(plan: Plan, language: Language, ax: Axes | None = None) -> Axes:
 def _labels(places: pd.DataFrame, counts: pd.Series) -> list[tuple[str, float, float]]:
     """Name the communes with most visits, none over another."""
     labels: list[tuple[str, float, float]] = []
-    for code, count in counts.nlargest(_NAMED).items():
+    for code, count in counts[counts > 1].nlargest(_NAMED).items():
         lon, lat = float(places.at[code, "lon"]), float(places.at[code, "lat"])
         if all(abs(lon - x) + abs(lat - y) > _APART for _, x, y in labels):
             labels.append((f"{places.at[code, 'name']} ({count})", lon, lat))

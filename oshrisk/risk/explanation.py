@@ -139,7 +139,10 @@ class Explanation:
         return self.html()
 
     def _title(self, language: Language) -> str:
-        where = {"rank": int(self.assessed["rank"]), "total": self.ranked}
+        where = {
+            name: number_text(count, language)
+            for name, count in (("rank", self.assessed["rank"]), ("total", self.ranked))
+        }
         return text("views.reasons.title", language, name=self.name, id=self.enterprise_id, **where)
 
     def _line(self, name: Any, row: pd.Series, language: Language) -> list[str]:
