@@ -34,7 +34,8 @@ ARROWS = {
         *("registry", "features", "risk", "planning", "ledger"),
         *("workspace", "workflow", "quarterly", "verification"),
     },
-    "documents": {"registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
+    "pictures": {"registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
+    "documents": {"pictures", "registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
     "modelling": {"registry", "risk", "planning", "evaluate", "workspace"},
     "cli": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),

@@ -1,0 +1,82 @@
+"""Capacity used: inspector-days of every team and month, at enterprises and on the road, against those there are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from oshrisk.features.wording import number_text
+from oshrisk.issued import Issued
+from oshrisk.messages import Language, text
+from oshrisk.pictures.charts import axes_of, bar_look, drawing_of, numbers_on
+from oshrisk.pictures.drawing import Drawing
+from oshrisk.planning.buckets import buckets
+
+
+def capacity_used(issued: Issued, language: Language = "vi") -> Drawing:
+    """Draw the days of a list.
+
+    Parameters
+    ----------
+    issued : Issued
+        The list.
+    language : {"vi", "en"}, default "vi"
+        Language.
+
+    Returns
+    -------
+    Drawing
+        A stacked bar a team and month, and a line for the days there are.
+    """
+    days = capacity_days(issued)
+    axes = axes_of(3.8)
+    place = np.arange(len(days))
+    axes.bar(place, days["visits"], width=0.62, label=text("pictures.capacity.visits", language), **bar_look(0))
+    on_top = {"bottom": days["visits"], "label": text("pictures.capacity.road", language)}
+    axes.bar(place, days["road"], width=0.62, **on_top, **bar_look(1))
+    there = text("pictures.capacity.there", language)
+    axes.hlines(days["capacity"], place - 0.42, place + 0.42, color="#000000", linewidth=2.2, label=there)
+    names = [text("pictures.capacity.bar", language, team=team, month=month) for team, month in days.index]
+    axes.set_xticks(place, names)
+    axes.set_ylim(0, 1.3 * max(float(days[["used", "capacity"]].to_numpy().max()), 1.0))
+    for x, (used, capacity) in enumerate(zip(days["used"], days["capacity"], strict=True)):
+        said = number_text(round(used, 1), language)
+        axes.annotate(said, (x, max(used, capacity)), xytext=(0, 4), textcoords="offset points", ha="center")
+    axes.set_ylabel(text("pictures.capacity.axis", language))
+    numbers_on(axes, "y", language)
+    axes.legend(loc="upper center", ncols=3, frameon=False)
+    figures = {
+        "used": number_text(round(float(days["used"].sum()), 1), language),
+        "road": number_text(round(float(days["road"].sum()), 1), language),
+        "capacity": number_text(round(float(days["capacity"].sum()), 1), language),
+    }
+    title = text("pictures.capacity.title", language, quarter=issued.quarter)
+    words = text("pictures.capacity.words", language, quarter=issued.quarter, **figures)
+    return drawing_of(axes, "capacity", title, words, language, simulated=issued.simulated)
+
+
+def capacity_days(issued: Issued) -> pd.DataFrame:
+    """Return the figures of the chart.
+
+    Parameters
+    ----------
+    issued : Issued
+        The list.
+
+    Returns
+    -------
+    DataFrame, shape (3 teams, 4)
+        Indexed by ``team`` and ``month``: inspector-days ``visits`` (at enterprises), ``road`` (with nights), ``used``
+        (both) and ``capacity`` (there are).
+    """
+    capacity = issued.programme.capacity
+    there = buckets(issued.quarter, capacity)
+    visits = issued.visits.assign(work=capacity.team_size * issued.visits["visit_days"])
+    sums = visits.groupby(["team", "month"])[["work", "inspector_days"]].sum()
+    sums = sums.reindex(there.index.union(sums.index), fill_value=0.0)
+    return pd.DataFrame({
+        "visits": sums["work"],
+        "road": sums["inspector_days"] - sums["work"],
+        "used": sums["inspector_days"],
+        "capacity": there.reindex(sums.index, fill_value=0.0),
+    })  # fmt: skip

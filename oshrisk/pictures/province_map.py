@@ -1,0 +1,169 @@
+"""The map of the province: where the risk and the visits are, how far it is, and who drives where.
+
+Communes are known by their centre points alone, so they are drawn as symbols and no borders are invented. The area of
+a symbol is the commune's share of the province's expected harm, its pattern the driving time from the office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import hypot
+
+from oshrisk.features.wording import number_text
+from oshrisk.issued import Issued
+from oshrisk.messages import Language, text
+from oshrisk.pictures.drawing import Drawing
+from oshrisk.pictures.legend import legend
+from oshrisk.pictures.marks import SHAPES, element, sheet, titled
+from oshrisk.pictures.names import hours_text, write_names
+from oshrisk.pictures.network import legs, route
+from oshrisk.pictures.patterns import band_of, patterns, team_look, time_mark
+from oshrisk.pictures.scene import WIDTH, Scene, make_scene
+
+
+def province_map(issued: Issued, language: Language = "vi", *, trips: Iterable[int] | None = None) -> Drawing:
+    """Draw the map of a list.
+
+    Every mark has a class and ``data-`` attributes (``commune``, ``enterprise``, ``trip``, ``team``) and a title, for
+    pages that show it.
+
+    Parameters
+    ----------
+    issued : Issued
+        The list.
+    language : {"vi", "en"}, default "vi"
+        Language.
+    trips : iterable of int, optional
+        Trips to show, with their communes and visits alone and as large as they allow; by default everything.
+
+    Returns
+    -------
+    Drawing
+        The map. Distances are to scale between centre points; roads are drawn straight from centre to centre.
+    """
+    scene = make_scene(issued, language, trips)
+    bottom, foot = legend(
+        scene.height,
+        WIDTH,
+        bands=sorted({band_of(hours) for hours in scene.places["hours"]}),
+        arms=[arm for arm in SHAPES if arm in set(scene.visits["arm"])],
+        teams=sorted(set(issued.trips.loc[scene.trips, "team"])),
+        km=scene.km,
+        estimated=scene.roads.estimated,
+        simulated=issued.simulated,
+        language=language,
+    )
+    words = _words(scene)
+    parts = [patterns(), _tree(scene), _legs(scene), _communes(scene), write_names(scene), _routes(scene), bottom]
+    title = text("pictures.map.title", language, quarter=issued.quarter)
+    return Drawing("map", title, words, sheet(WIDTH, foot, words, *parts, name="oshrisk-map"))
+
+
+def _tree(scene: Scene) -> str:
+    """Draw the roads from the office to every commune, thinly."""
+    shown = scene.places.index
+    lines = [
+        _line(scene, code, parent, 0.0, stroke="#9a9a9a", stroke_width=0.8, stroke_dasharray="1 3")
+        for code, parent in scene.roads.parent.items()
+        if code != parent and code in shown and parent in shown
+    ]
+    return element("g", *lines, class_="roads") if lines else ""
+
+
+def _legs(scene: Scene) -> str:
+    """Draw the roads of the trips: one line a team, side by side, as wide as it is often driven."""
+    used = legs(scene.issued, scene.roads, scene.trips)
+    teams = sorted({leg.team for leg in used})
+    lines = []
+    for leg in used:
+        aside = 3.4 * (teams.index(leg.team) - (len(teams) - 1) / 2)
+        look = team_look(leg.team, min(1.6 + 0.7 * (leg.trips - 1), 4.5))
+        lines.append(_line(scene, leg.start, leg.end, aside, class_="leg", data_team=leg.team, **look))
+    return element("g", *lines, class_="legs") if lines else ""
+
+
+def _line(scene: Scene, start: str, end: str, aside: float, **look: object) -> str:
+    one, two = scene.places.loc[start], scene.places.loc[end]
+    long = max(hypot(two["x"] - one["x"], two["y"] - one["y"]), 1e-9)
+    dx, dy = -aside * (two["y"] - one["y"]) / long, aside * (two["x"] - one["x"]) / long
+    ends = {"x1": one["x"] + dx, "y1": one["y"] + dy, "x2": two["x"] + dx, "y2": two["y"] + dy}
+    return element("line", **{name: float(value) for name, value in ends.items()}, **look)
+
+
+def _routes(scene: Scene) -> str:
+    """Lay an unseen line over every trip, so that a page can point at it."""
+    drawn = []
+    for trip in scene.trips:
+        row = scene.issued.trips.loc[trip]
+        stops = scene.places.loc[route(row["communes"], scene.roads)]
+        if stops.empty:
+            continue
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(stops["x"], stops["y"], strict=True))
+        look = {"fill": "none", "stroke": "#000000", "stroke_opacity": 0, "stroke_width": 8}
+        said = titled(_trip_words(scene, trip))
+        drawn.append(
+            element("polyline", said, points=points, class_="trip", data_trip=trip, data_team=row["team"], **look)
+        )
+    return element("g", *drawn, class_="trips") if drawn else ""
+
+
+def _trip_words(scene: Scene, trip: int) -> str:
+    row, names = scene.issued.trips.loc[trip], scene.places["name"]
+    return text(
+        "pictures.map.trip",
+        scene.language,
+        trip=trip,
+        team=row["team"],
+        month=row["month"],
+        communes=" – ".join(str(names.get(code, code)) for code in row["communes"]),
+        visits=row["visits"],
+        hours=number_text(round(float(row["road_hours"]), 1), scene.language),
+        days=number_text(round(float(row["days"]), 1), scene.language),
+    )
+
+
+def _communes(scene: Scene) -> str:
+    """Draw the communes, the largest first, so that none hides another."""
+    marks = []
+    for code, row in scene.places.sort_values("radius", ascending=False, kind="stable").iterrows():
+        seat = code == scene.roads.seat
+        share = number_text(round(100 * float(row["harm"]), 1), scene.language)
+        said = text(
+            "pictures.map.commune",
+            scene.language,
+            name=row["name"],
+            share=share,
+            visits=row["visits"],
+            hours=hours_text(row["hours"], scene.language),
+        )
+        x, y, radius = (float(row[name]) for name in ("x", "y", "radius"))
+        circle = time_mark(float(row["hours"]), x, y, radius, titled(said), width=2.4 if seat else 1.0)
+        inner = element("circle", cx=x, cy=y, r=2.6, fill="#000000") if seat else ""
+        marks.append(element("g", circle, inner, class_="commune", data_commune=code))
+    return element("g", *marks, class_="communes")
+
+
+def _words(scene: Scene) -> str:
+    """Say what the map shows: the main figures."""
+    places, trips = scene.places, scene.issued.trips.loc[scene.trips]
+    most = places.sort_values("visits", ascending=False, kind="stable")
+    most = most[most["visits"] > 0].head(5)
+    riskiest = places.sort_values("harm", ascending=False, kind="stable").head(3)
+    percent = [
+        f"{row['name']} {number_text(round(100 * row['harm'], 1), scene.language)} %" for _, row in riskiest.iterrows()
+    ]
+    said = text(
+        "pictures.map.words",
+        scene.language,
+        quarter=scene.issued.quarter,
+        visits=int(places["visits"].sum()),
+        communes=int(places["visits"].gt(0).sum()),
+        most=", ".join(f"{row['name']} {row['visits']}" for _, row in most.iterrows()),
+        trips=len(trips),
+        hours=number_text(round(float(trips["road_hours"].sum()), 1), scene.language),
+        risk=", ".join(percent),
+    )
+    notes = [text(f"report.roads.{'estimated' if scene.roads.estimated else 'measured'}", scene.language)]
+    if scene.issued.simulated:
+        notes.append(text("report.simulated", scene.language))
+    return " ".join([said, *notes])

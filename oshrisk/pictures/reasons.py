@@ -1,0 +1,82 @@
+"""The reasons of a list overall: how often each factor is among the three that raise a priority most."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from oshrisk.features.wording import number_text
+from oshrisk.issued import Issued
+from oshrisk.messages import Language, text
+from oshrisk.pictures.charts import WIDE, axes_of, bar_look, drawing_of, name_bars, numbers_on
+from oshrisk.pictures.drawing import Drawing
+from oshrisk.report.reasons_sheet import factor_title
+from oshrisk.risk import top_reasons
+
+_SHOWN: Final = 14  # factors
+_NAMED: Final = 3  # in words
+_PLACES: Final = 3  # reasons of an enterprise that count
+
+
+def reasons_overall(issued: Issued, language: Language = "vi") -> Drawing:
+    """Draw the reasons of a list.
+
+    Parameters
+    ----------
+    issued : Issued
+        The list.
+    language : {"vi", "en"}, default "vi"
+        Language.
+
+    Returns
+    -------
+    Drawing
+        A bar a factor: visits that have it among their first three reasons; beside it the mean multiplier.
+    """
+    counts = reason_counts(issued)
+    shown = counts.head(_SHOWN)
+    names = [factor_title(issued.table, str(factor), language) for factor in shown.index]
+    axes = axes_of(1.3 + 0.32 * max(len(shown), 2))
+    axes.barh(np.arange(len(shown)), shown["visits"], height=0.62, **bar_look(0))
+    for place, (count, multiplier) in enumerate(zip(shown["visits"], shown["multiplier"], strict=True)):
+        axes.annotate(
+            f"{number_text(int(count), language)} (×{number_text(round(multiplier, 2), language)})",
+            (count, place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    name_bars(axes, names)
+    numbers_on(axes, "x", language)
+    axes.set_xlim(0, 1.25 * max(float(shown["visits"].max()), 1.0) if len(shown) else 1.0)
+    axes.set_xlabel(fill(text("pictures.reasons.axis", language), WIDE))
+    said = [
+        text("pictures.reasons.said", language, factor=name, count=int(count), of=len(issued.visits))
+        for name, count in zip(names[:_NAMED], shown["visits"], strict=False)
+    ]
+    title = text("pictures.reasons.title", language, quarter=issued.quarter)
+    words = text("pictures.reasons.words", language, quarter=issued.quarter, reasons="; ".join(said))
+    return drawing_of(axes, "reasons", title, words, language, simulated=issued.simulated)
+
+
+def reason_counts(issued: Issued) -> pd.DataFrame:
+    """Return the figures of the chart.
+
+    Parameters
+    ----------
+    issued : Issued
+        The list.
+
+    Returns
+    -------
+    DataFrame, shape (n_factors, 2)
+        Indexed by factor, the most frequent first: ``visits``, and ``multiplier`` of the priority (geometric mean).
+    """
+    chosen = issued.features.loc[issued.visits.index]
+    main = top_reasons(chosen, issued.table, _PLACES, priority=issued.programme.ranking.priority)
+    logs = np.log(main["multiplier"].astype("float64")).groupby(main["factor"])
+    counts = pd.DataFrame({"visits": main["factor"].value_counts(), "multiplier": np.exp(logs.mean())})
+    return counts.rename_axis("factor").sort_values(["visits", "multiplier"], ascending=False, kind="stable")
