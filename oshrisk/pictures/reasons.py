@@ -13,8 +13,8 @@ from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
 from oshrisk.pictures.charts import WIDE, axes_of, bar_look, drawing_of, name_bars, numbers_on
 from oshrisk.pictures.drawing import Drawing
-from oshrisk.report.reasons_sheet import factor_title
 from oshrisk.risk import top_reasons
+from oshrisk.risk.explain import factor_title
 
 _SHOWN: Final = 14  # factors
 _NAMED: Final = 3  # in words
