@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint docs clean
 
 demo: $(VENV)/.run-ready  ## Make the quarterly list of the demo province under demo/
 	$(BIN)/oshrisk demo --folder demo
@@ -17,8 +17,11 @@ lint: $(VENV)/.dev-ready  ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: $(VENV)/.dev-ready  ## Build the documentation under docs/_build, without a warning
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --jobs auto -c docs . docs/_build
+
 clean:  ## Remove the environment and what was made
-	rm -rf $(VENV) demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.made:
 	@echo "[1/2] making the environment in $(VENV)"
@@ -32,5 +35,5 @@ $(VENV)/.run-ready: pyproject.toml constraints.txt | $(VENV)/.made
 
 $(VENV)/.dev-ready: pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "[2/2] installing oshrisk and its development tools (a minute or two the first time)"
-	$(PIP) install --constraint constraints.txt --editable ".[dev,sql,postgresql,learn,notebooks]"
+	$(PIP) install --constraint constraints.txt --editable ".[dev,sql,postgresql,learn,notebooks,site]"
 	@touch $@ $(VENV)/.run-ready

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
+import oshrisk
 from oshrisk.features import FEATURES
 from oshrisk.messages import LANGUAGES, catalogue, text
 from oshrisk.reference.load import table as reference_table
 from oshrisk.registry.tables import TABLES
-from oshrisk.risk import OUTCOMES, load_table
+from oshrisk.risk import OUTCOMES, RiskTable, load_table
 from oshrisk.settings import Programme
 
 FOLDER = Path(__file__).parent / "reference"
-ROOMS = (  # those whose texts may have errors
-    *("settings", "cli", "registry", "reference", "risk", "plan", "selection", "draw", "ledger", "results", "report"),
-    *("simulate", "evaluate"),
+PACKAGE = Path(oshrisk.__file__).parent
+ROOMS = sorted(path.stem for path in (PACKAGE / "locale" / "en").glob("*.toml"))
+# A constant of the code whose comment says that it is assumed: NAME: Final = value  # ... assumed ...
+ASSUMED = re.compile(
+    r"^_?(?P<name>[A-Z][A-Z_0-9]+)(?:: Final\S*)? = (?P<value>.+?)  # (?P<why>.*assumed.*)$", re.MULTILINE
 )
+NOT_SCORED = ("simulate",)  # what the simulated province assumes decides about no real enterprise
 MADE = "<!-- made by docs/generate.py: change the code or the catalogues, not this page -->\n"
 
 
@@ -35,6 +41,8 @@ def pages() -> dict[str, str]:
         "errors.md": _errors(),
         "rules.md": _rules(),
         "eligibility.md": _eligibility(),
+        "constants.md": _constants(),
+        "api.md": _api(),
     }
     return {name: MADE + "\n" + "\n".join(lines) + "\n" for name, lines in made.items()}
 
@@ -177,6 +185,74 @@ def _eligibility() -> Iterator[str]:
     ]
     heads = ["", "rule", "effect", "condition", "lý do", "reason", "until", "valid", "confidence"]
     yield from _table(heads, rows)
+
+
+def _constants() -> Iterator[str]:
+    yield "# What is known and what is assumed\n"
+    yield (
+        "Every number that is not law, with where it comes from. *read*: in the source itself; *secondary*: in a source"
+        " about it; *derived*: worked out from such; *unverified*, *memory*: remembered, not looked up; *assumed*: our"
+        " choice, stated so that it can be disputed. Numbers of the law stand in [rules](rules.md); the points of the"
+        " risk table, each with its basis, in [factors](factors.md) and `models/dien-bien-expert.toml`; choices that an"
+        " office makes itself in [settings](settings.md).\n"
+    )
+    yield "\n## Reference constants (`oshrisk/reference/data/constants.csv`)\n"
+    rows = [
+        [f"`{row.constant}`", f"{row.value:,.8g} {row.unit}", row.name_vi, row.name_en, row.source, row.confidence]
+        for row in reference_table("constants").itertuples()
+    ]
+    yield from _table(["constant", "value", "tên", "meaning", "source", "mark"], rows)
+    table = load_table("dien-bien-expert")
+    yield f"\n## Levels and constants of the risk table `{table.name}`\n"
+    yield from _table(["constant", "value", "basis", "mark"], list(_model_constants(table)))
+    yield "\n## Sectors measured abroad (`oshrisk/reference/data/sector_rates.csv`)\n"
+    yield (
+        "The order of sectors leans on DART cases per hour in the United States (OSHA) and on the fatal share of work"
+        " accidents in Brazil (INSS), each with an assumed error of transport (`transport_sd_…` above). They are not"
+        " Vietnamese rates by sector, which nobody publishes ([decision 4](../decisions/0004-sector-base.md)).\n"
+    )
+    yield "\n## Assumptions in the code\n"
+    yield from _table(["constant", "value", "what it means", "file"], list(_assumptions()))
+
+
+def _model_constants(table: RiskTable) -> Iterator[list[str]]:
+    """List what the table states beside its points."""
+    entries = {f"level of {outcome}": entry for outcome, entry in table.base.level.items()} | dict(table.constants)
+    for name, entry in entries.items():
+        yield [f"`{name}`", f"{entry.value:,.8g} {entry.unit}", entry.basis, entry.mark]
+    for outcome, rule in table.combination.items():
+        yield [f"`combination of {outcome}`", f"shrink {rule.shrink:g}, cap ± {rule.cap:g}", rule.basis, rule.mark]
+
+
+def _assumptions() -> Iterator[list[str]]:
+    """List the constants of the code whose comment says that they are assumed."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        place = path.relative_to(PACKAGE)
+        for found in ASSUMED.finditer(path.read_text(encoding="utf-8")) if place.parts[0] not in NOT_SCORED else ():
+            why = found["why"].removeprefix("assumed: ")
+            yield [f"`{found['name']}`", f"`{found['value']}`", why, f"`oshrisk/{place.as_posix()}`"]
+
+
+def _api() -> Iterator[str]:
+    yield "# Python API\n"
+    yield "What `import oshrisk` offers, in the order of the work: registers, features, risk, plan, report.\n"
+    names = sorted(oshrisk.__all__, key=_place_in_flow)
+    yield from _table(["name", "what it is"], [[f"[`{n}`](#{n.lower()})", _first_sentence(n)] for n in names])
+    for name in names:
+        kind = "class" if inspect.isclass(getattr(oshrisk, name)) else "function"
+        yield f"\n## `{name}`\n"
+        members = "\n   :members:\n   :exclude-members: model_config" if kind == "class" else ""
+        yield f"```{{eval-rst}}\n.. auto{kind}:: oshrisk.{name}{members}\n```"
+
+
+def _place_in_flow(name: str) -> tuple[int, str]:
+    flow = ("registry", "features", "risk", "planning", "report")
+    room = getattr(oshrisk, name).__module__.split(".")[1]
+    return (flow.index(room) if room in flow else len(flow)), name.lower()
+
+
+def _first_sentence(name: str) -> str:
+    return (inspect.getdoc(getattr(oshrisk, name)) or "").partition("\n\n")[0].replace("\n", " ")
 
 
 def _reason(words: str) -> str:

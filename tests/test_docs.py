@@ -1,39 +1,154 @@
-"""The documentation is whole: reference pages are what the code says, and every command works as written."""
+"""The documentation is whole: the reference says what the code says, links lead somewhere, commands are understood."""
 
 import importlib.util
 import re
+import shlex
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
+import oshrisk
 from oshrisk.cli import app
+from oshrisk.features import FEATURES
+from oshrisk.messages import catalogue
+from oshrisk.reference.load import table
+from oshrisk.registry.tables import TABLES
+from oshrisk.risk import load_table
+from oshrisk.settings import Limit, Programme
 
 ROOT = Path(__file__).parents[1]
 SPEC = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
 generate = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(generate)
 
+FOLDERS = ("docs", "models", "benchmarks", "notebooks")
+PAGES = sorted([*ROOT.glob("*.md"), *chain.from_iterable((ROOT / name).rglob("*.md") for name in FOLDERS)])
+PAGES = [page for page in PAGES if "_build" not in page.parts]
+LISTS = (ROOT / "docs" / "index.md", ROOT / "docs" / "decisions" / "README.md")  # from which Sphinx makes its contents
+FENCE = re.compile(r"^```(?P<kind>\S*)[^\n]*\n(?P<inside>.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?P<picture>!?)\[(?P<words>[^\]]*)\]\((?P<target>[^)\s]+)\)")
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+
+
+def words_of(page):
+    """The text of a page without its blocks of code."""
+    return FENCE.sub("", page.read_text(encoding="utf-8"))
+
+
+def links_of(page):
+    return [(*found.group("picture", "words", "target"),) for found in LINK.finditer(words_of(page))]
+
+
+def anchors_of(page):
+    """The anchors that a code host gives the headings of a page."""
+    heads = re.findall(r"^#+ (.+)$", words_of(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", re.sub(r"\]\([^)]*\)", "", head).lower()).replace(" ", "-") for head in heads}
+
+
+def understand(command, arguments):
+    """Read a command line as the program does, without doing it; ends the test where it is not understood."""
+    context = command.make_context(command.name, list(arguments), resilient_parsing=False)
+    if hasattr(command, "resolve_command"):
+        _, below, rest = command.resolve_command(context, [*context._protected_args, *context.args])
+        understand(below, rest)
+
+
+def reference(name):
+    return (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
+
 
 @pytest.mark.parametrize(("name", "page"), generate.pages().items())
 def test_reference_page_is_what_the_code_says(name, page):
-    assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == page, "run: python docs/generate.py"
+    assert reference(name) == page, "run: python docs/generate.py"
 
 
-def test_every_command_and_option_is_documented():
-    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
-    for name in get_command(app).commands:
-        assert f"`oshrisk {name}`" in page
+def commands_of(command, path="oshrisk"):
+    yield path
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands_of(below, f"{path} {name}")
 
 
-@pytest.mark.parametrize("page", sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]), ids=lambda p: p.name)
+def test_every_command_is_documented():
+    page = reference("commands.md")
+    assert [name for name in commands_of(get_command(app)) if name != "oshrisk" and f"`{name}`" not in page] == []
+
+
+def whole_reference():
+    """What the code has, and the page on which each of it must stand."""
+    programme = Programme().model_dump()
+    errors = catalogue("registry", "en")["errors"]
+    return {
+        "commands.md": catalogue("cli", "en")["options"],
+        "settings.md": [name for section in programme.values() for name in section],
+        "tables.md": [column.name for each in TABLES.values() for column in each.columns],
+        "features.md": [feature.name for feature in FEATURES],
+        "factors.md": [factor.name for factor in load_table().factors],
+        "errors.md": [code if code.startswith("E1") else f"registry.{code}" for code in errors],
+        "rules.md": set(table("rules")["rule_id"]),
+        "eligibility.md": set(table("eligibility")["rule_id"]),
+        "constants.md": [*table("constants")["constant"], *load_table().constants],
+        "api.md": oshrisk.__all__,
+    }
+
+
+@pytest.mark.parametrize(("page", "names"), whole_reference().items())
+def test_everything_the_code_has_is_documented(page, names):
+    told = reference(page)
+    assert [name for name in names if f"`{name}`" not in told] == []
+
+
+def test_every_key_of_a_limit_is_documented():
+    assert all(f"{name} =" in reference("settings.md") for name in Limit.model_fields)
+
+
+def test_every_public_name_says_what_it_is():
+    assert [name for name in oshrisk.__all__ if not (getattr(oshrisk, name).__doc__ or "").strip()] == []
+
+
+@each_page
 def test_links_lead_somewhere(page):
-    for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-        assert (page.parent / link).exists(), link
+    for _, _, target in links_of(page):
+        if re.match(r"https?:|mailto:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        aim = (page.parent / file).resolve() if file else page
+        assert aim.is_file(), target
+        assert not anchor or anchor in anchors_of(aim), target
 
 
-@pytest.mark.parametrize("page", sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]), ids=lambda p: p.name)
-def test_commands_named_in_the_docs_exist(page):
-    commands = set(get_command(app).commands)
-    for block in re.findall(r"^```\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL):
-        assert set(re.findall(r"^oshrisk ([a-z]+)", block, flags=re.MULTILINE)) <= commands
+@each_page
+def test_pictures_are_told_in_words(page):
+    assert [target for picture, words, target in links_of(page) if picture and not words.strip()] == []
+
+
+@each_page
+def test_no_path_of_anybodys_machine(page):
+    assert (
+        re.findall(r"(?<![\w./}])/(?:home|work|tmp|root|Users|mnt)/|[A-Z]:\\", page.read_text(encoding="utf-8")) == []
+    )
+
+
+def test_no_page_that_nobody_links_to():
+    linked = {
+        (page.parent / target.partition("#")[0]).resolve()
+        for page in PAGES
+        for _, _, target in links_of(page)
+        if target
+    }
+    assert [page.name for page in PAGES if page not in linked and page != LISTS[0]] == []
+
+
+def test_the_contents_have_every_page():
+    listed = {(page.parent / target).resolve() for page in LISTS for _, _, target in links_of(page)}
+    assert [page.relative_to(ROOT).as_posix() for page in PAGES if page not in listed and page != LISTS[0]] == []
+
+
+@each_page
+def test_commands_are_understood(page):
+    for kind, inside in FENCE.findall(page.read_text(encoding="utf-8")):
+        for line in inside.splitlines() if kind in {"", "sh", "bash"} else ():
+            word, *arguments = shlex.split(line, comments=True) or [""]
+            if word == "oshrisk":
+                understand(get_command(app), arguments)

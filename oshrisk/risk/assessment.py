@@ -37,20 +37,20 @@ def assess(
     Returns
     -------
     DataFrame
-        Indexed as `features`:
+        Indexed as `features`, with the columns
 
-        accident_rate, fatal_rate : per worker-year; the own record is in accident_rate
-        violation_probability : of a serious violation, if visited
-        workers_used, workers_known : head-count used [workers]; whether it is known or the table's assumed one
-        expected_accidents, expected_fatal : a year
-        expected_harm : lost-day equivalents a year, non-fatal accidents and deaths
-        own_record : multiplier of the accident rate by the own record; 1 where nothing is reported
-        too_quiet : reported zeros that the structure makes improbable
-        priority, priority_low, priority_high : what the list is ordered by, with an 80 % interval of the
-            enterprise's own true value at the table's levels (`oshrisk.risk.interval`)
-        index : 0–100, percent of the enterprises in the frame with a lower priority
-        risk_class : "A", "B", "C", "D"
-        rank : 1 is first; ties in the order of enterprise_id
+        - accident_rate, fatal_rate: per worker-year; the own record is in accident_rate
+        - violation_probability: of a serious violation, if visited
+        - workers_used, workers_known: head-count used [workers]; whether it is known or the table's assumed one
+        - expected_accidents, expected_fatal: a year
+        - expected_harm: lost-day equivalents a year, non-fatal accidents and deaths
+        - own_record: multiplier of the accident rate by the own record; 1 where nothing is reported
+        - too_quiet: reported zeros that the structure makes improbable
+        - priority, priority_low, priority_high: what the list is ordered by, with an 80 % interval of the
+          enterprise's own true value at the table's levels (`oshrisk.risk.interval`)
+        - index: 0–100, percent of the enterprises in the frame with a lower priority
+        - risk_class: "A", "B", "C", "D"
+        - rank: 1 is first; ties in the order of enterprise_id
 
         Everything up to priority_high depends on the enterprise alone; index, risk_class and rank on the frame.
 
