@@ -44,6 +44,8 @@ numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 toc_object_entries = False
 
+highlight_language = "none"  # a block says its language
+
 html_theme = "furo"
 html_title = f"oshrisk {version}"
 html_theme_options = {"top_of_page_buttons": [], "source_view_link": "", "navigation_with_keys": False}
@@ -89,6 +91,11 @@ def _add_contents(_app: Sphinx, page: str, source: list[str]) -> None:
         source[0] += "\n".join(["", "", "```{toctree}", *caption, ":hidden:", "", *entries, "```", ""])
 
 
+def _leave_out(_app: Sphinx, _what: str, name: str, *_others: object) -> bool | None:
+    """Leave out what classes have from scikit-learn and pydantic; None lets autodoc decide."""
+    return True if re.fullmatch(r"set_\w+_request|model_config", name) else None
+
+
 def _formula(self: HTML5Translator, node: nodes.math | nodes.math_block) -> None:
     """Write a formula as MathML, which browsers show without a script."""
     block = isinstance(node, nodes.math_block)
@@ -107,6 +114,7 @@ def _open_at_the_start(app: Sphinx, problem: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register what is our own."""
     app.connect("source-read", _add_contents)
+    app.connect("autodoc-skip-member", _leave_out)
     app.connect("build-finished", _open_at_the_start)
     app.add_html_math_renderer("mathml", inline_renderers=(_formula, None), block_renderers=(_formula, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

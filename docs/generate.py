@@ -196,7 +196,8 @@ def _constants() -> Iterator[str]:
         " risk table, each with its basis, in [factors](factors.md) and `models/dien-bien-expert.toml`; choices that an"
         " office makes itself in [settings](settings.md).\n"
     )
-    yield "\n## Reference constants (`oshrisk/reference/data/constants.csv`)\n"
+    yield "\n## Reference constants\n"
+    yield "From `oshrisk/reference/data/constants.csv`.\n"
     rows = [
         [f"`{row.constant}`", f"{row.value:,.8g} {row.unit}", row.name_vi, row.name_en, row.source, row.confidence]
         for row in reference_table("constants").itertuples()
@@ -205,9 +206,9 @@ def _constants() -> Iterator[str]:
     table = load_table("dien-bien-expert")
     yield f"\n## Levels and constants of the risk table `{table.name}`\n"
     yield from _table(["constant", "value", "basis", "mark"], list(_model_constants(table)))
-    yield "\n## Sectors measured abroad (`oshrisk/reference/data/sector_rates.csv`)\n"
+    yield "\n## Sectors measured abroad\n"
     yield (
-        "The order of sectors leans on DART cases per hour in the United States (OSHA) and on the fatal share of work"
+        "From `oshrisk/reference/data/sector_rates.csv`. The order of sectors leans on DART cases per hour in the United States (OSHA) and on the fatal share of work"
         " accidents in Brazil (INSS), each with an assumed error of transport (`transport_sd_…` above). They are not"
         " Vietnamese rates by sector, which nobody publishes ([decision 4](../decisions/0004-sector-base.md)).\n"
     )
@@ -241,7 +242,7 @@ def _api() -> Iterator[str]:
     for name in names:
         kind = "class" if inspect.isclass(getattr(oshrisk, name)) else "function"
         yield f"\n## `{name}`\n"
-        members = "\n   :members:\n   :exclude-members: model_config" if kind == "class" else ""
+        members = "\n   :members:" if kind == "class" else ""
         yield f"```{{eval-rst}}\n.. auto{kind}:: oshrisk.{name}{members}\n```"
 
 
