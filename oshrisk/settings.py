@@ -126,6 +126,15 @@ class Ledger(_Section):
     database: str = ""
 
 
+class Documents(_Section):
+    """How documents look; nothing of it changes a list."""
+
+    letterhead: str = ""
+    symbol: str = "SNV"
+    place: str = "Điện Biên"
+    signer: tuple[str, ...] = ("GIÁM ĐỐC",)
+
+
 class Programme(_Section):
     """All settings of a programme; every one has a value, so that an empty file is a whole programme."""
 
@@ -138,11 +147,13 @@ class Programme(_Section):
     ranking: Ranking = Ranking()
     models: Models = Models()
     ledger: Ledger = Ledger()
+    documents: Documents = Documents()
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the settings, the same for the same values whatever the file looks like."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        """SHA-256 of the settings that can change a list, the same for the same values whatever the file looks like."""
+        deciding = self.model_dump(mode="json", exclude={"documents"})
+        canonical = json.dumps(deciding, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -35,11 +35,15 @@ ARROWS = {
         *("workspace", "workflow", "quarterly", "verification"),
     },
     "pictures": {"registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
-    "documents": {"pictures", "registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
+    "documents": {
+        *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
+        *("pictures", "issued", "workspace", "workflow"),
+    },
     "modelling": {"registry", "risk", "planning", "evaluate", "workspace"},
     "cli": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
         *("workspace", "workflow", "quarterly", "verification", "demo", "modelling"),
+        *("issued", "documents"),
     },
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

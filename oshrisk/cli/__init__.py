@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from oshrisk import __version__
-from oshrisk.cli import decisions, draws, lists, models, prices, registers, results
+from oshrisk.cli import decisions, documents, draws, lists, models, prices, registers, results
 from oshrisk.cli.options import LANG, help_text, language_first, option
 from oshrisk.errors import OshriskError
 from oshrisk.messages import LANGUAGES, text
@@ -22,6 +22,7 @@ EXTRAS = dict.fromkeys(("sklearn", "mlflow", "joblib", "threadpoolctl"), "learn"
     **dict.fromkeys(("holidays", "icalendar", "matplotlib", "typst"), "documents"),
     "sqlalchemy": "sql",
     "psycopg": "postgresql",
+    **dict.fromkeys(("docx", "docxtpl", "lxml", "typst"), "documents"),
 }
 
 app = typer.Typer(
@@ -56,6 +57,8 @@ _COMMANDS = (
     (lists.rank, "oshrisk rank registers.xlsx --output ranking.csv"),
     (lists.plan, "oshrisk plan 2027Q1 --folder dien-bien"),
     (prices.prices, "oshrisk prices 2027Q1 --folder dien-bien"),
+    (documents.report, "oshrisk report 2027Q1 --folder dien-bien --level team"),
+    (documents.letterhead, "oshrisk letterhead letterhead.docx"),
     (draws.seed, "oshrisk seed 2027Q1 --folder dien-bien"),
     (draws.redraw, "oshrisk redraw dien-bien/plans/2027Q1"),
     (

@@ -177,6 +177,8 @@ class Document:
         Turn the pages.
     footer : str
         Left part of every page's foot, such as the mark of simulated data.
+    reference : str
+        Below the subject in italics: what an annex is attached to.
     """
 
     title: str
@@ -185,3 +187,4 @@ class Document:
     head: Letterhead | None = None
     landscape: bool = False
     footer: str = ""
+    reference: str = ""

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pandas as pd
+from typing import Any, Final
 
 from oshrisk.features.wording import number_text
 from oshrisk.messages import Language, catalogue, text
-from oshrisk.planning.texts import DATE_FORMATS, article_text, body_text, reason_text
 from oshrisk.report.book import CLASS_FILLS, Book, Column
-from oshrisk.report.facts import address, identity
 from oshrisk.report.inputs import ListInputs
+from oshrisk.report.list_words import ASSUMED_MARK, list_words, main_reasons_text
 from oshrisk.report.titles import title_block
-from oshrisk.risk.explain import phrase
 
-ASSUMED_MARK = "*"
-LEAST_SHOWN = 1.005  # a smaller multiplier would print as 1
+_COLUMNS: Final[tuple[tuple[Any, ...], ...]] = (  # name, width, look where it is not plain text
+    ("number", 4.5, "centre"),
+    ("name", 16),
+    ("tax_code", 15, "centre"),
+    ("address", 13),
+    ("sector", 13),
+    ("content", 14),
+    ("period", 11.5, "centre"),
+    ("announced_on", 10, "centre"),
+    ("length", 7.5, "centre"),
+    ("mode", 8, "centre"),
+    ("when", 9, "centre"),
+    ("lead", 9),
+    ("together", 9),
+    ("ground", 17),
+    ("overlap", 10),
+    ("index", 7, "number"),
+    ("risk_class", 7.5, "centre"),
+    ("arm", 10.5, "centre"),
+    ("reasons", 30),
+)
 
 
 def write_list(book: Book, inputs: ListInputs, language: Language) -> None:
@@ -63,83 +78,18 @@ def list_columns(inputs: ListInputs, language: Language) -> list[Column]:
     list of Column
         In the order of print.
     """
-    visits, office = inputs.plan.visits, inputs.programme.office
-    firms = identity(inputs.registry, visits.index, office.province_code, language)
+    visits = inputs.plan.visits
     titles = catalogue("report", language)["sheets"]["list"]["columns"]
-    words = _lookup(language)
-    blank = [""] * len(visits)
-    grounds = reason_text(visits, language).str.cat(article_text(visits, inputs.plan.quarter, language), sep=". ")
-    grounds = grounds.str.removesuffix(". ")  # no article was in force in July 2025
-    period = text("report.period", language, start=_period_start(inputs, language))
-    return [
-        Column(titles["number"], 4.5, visits["order"].tolist(), "centre"),
-        Column(titles["name"], 16, firms["name"]),
-        Column(titles["tax_code"], 15, visits.index.astype(str), "centre"),
-        Column(titles["address"], 13, address(inputs.registry, visits.index, office.province_code)),
-        Column(titles["sector"], 13, firms["sector"]),
-        Column(titles["content"], 14, words("content", visits["reason"])),
-        Column(titles["period"], 11.5, [period] * len(visits), "centre"),
-        Column(titles["announced_on"], 10, blank, "centre"),
-        Column(titles["length"], 7.5, _lengths(visits, language), "centre"),
-        Column(titles["mode"], 8, words("modes", visits["mode"]), "centre"),
-        Column(titles["when"], 9, _when(visits, language), "centre"),
-        Column(titles["lead"], 9, [office.department] * len(visits)),
-        Column(titles["together"], 9, body_text(visits["other_body"], language)),
-        Column(titles["ground"], 17, grounds),
-        Column(titles["overlap"], 10, _overlap(visits, language)),
-        Column(titles["index"], 7, visits["index"].round(1).tolist(), "number"),
-        Column(titles["risk_class"], 7.5, visits["risk_class"].astype(str), "centre"),
-        Column(titles["arm"], 10.5, words("arms", visits["arm"]), "centre"),
-        Column(titles["reasons"], 30, _main_reasons(inputs, language)),
-    ]
-
-
-def _lookup(language: Language) -> Callable[[str, pd.Series], pd.Series]:
-    texts = catalogue("report", language)
-    return lambda group, codes: codes.map(texts[group]).astype("str")
-
-
-def _period_start(inputs: ListInputs, language: Language) -> str:
-    """1 January of the year before, as Thanh Hóa's plan of 2026 has it (assumed to carry over)."""
-    start = pd.Timestamp(inputs.plan.quarter.year - 1, 1, 1)
-    return str(start.strftime(DATE_FORMATS[language]))
-
-
-def _when(visits: pd.DataFrame, language: Language) -> list[str]:
-    """Team, month and trip; no trip where nobody drives."""
-    return [
-        text(f"report.when.{'trip' if trip else 'seat'}", language, team=team, month=month, trip=trip)
-        for team, month, trip in zip(visits["team"], visits["month"], visits["trip"], strict=True)
-    ]
-
-
-def _lengths(visits: pd.DataFrame, language: Language) -> list[str]:
-    sure = visits["workers_known"] & visits["travel_known"]
-    return [
-        text("report.days", language, days=number_text(days, language)) + ("" if known else ASSUMED_MARK)
-        for days, known in zip(visits["visit_days"], sure, strict=True)
-    ]
-
-
-def _overlap(visits: pd.DataFrame, language: Language) -> pd.Series:
-    bodies = body_text(visits["other_body"], language)
-    some = bodies.map(lambda body: text("report.overlap.some", language, body=body))
-    return some.where(bodies.ne(""), text("report.overlap.none", language))
-
-
-def _main_reasons(inputs: ListInputs, language: Language) -> list[str]:
-    ids = inputs.plan.visits.index
-    main = inputs.main_reasons
-    main = main[main["enterprise_id"].isin(ids) & main["multiplier"].ge(LEAST_SHOWN)]
-    main = main.sort_values(["enterprise_id", "place"])
-    said = [
-        f"{place}) {phrase(inputs.table, factor, state, language)} (×{number_text(multiplier, language)})"
-        for place, factor, state, multiplier in zip(
-            main["place"], main["factor"], main["state"], main["multiplier"], strict=True
-        )
-    ]
-    by_id = pd.Series(said, index=main["enterprise_id"], dtype="str").groupby(level=0).agg("\n".join)
-    return list(by_id.reindex(ids, fill_value=text("report.no_reason", language)))
+    words = list_words(inputs.registry, visits, inputs.plan.quarter, inputs.programme.office, language)
+    reasons = main_reasons_text(inputs.main_reasons, inputs.table, visits.index, language)
+    said = {
+        **{name: words[name] for name in words},
+        "number": visits["order"].tolist(),
+        "index": visits["index"].round(1).tolist(),
+        "risk_class": visits["risk_class"].astype(str),
+        "reasons": list(reasons),
+    }
+    return [Column(titles[name], width, said[name], *look) for name, width, *look in _COLUMNS]
 
 
 def _notes(inputs: ListInputs, language: Language) -> list[str]:
