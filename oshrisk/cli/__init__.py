@@ -19,10 +19,9 @@ from oshrisk.messages import LANGUAGES, text
 CANNOT_USE = 3  # settings or registers cannot be used
 # Packages of the extras in pyproject.toml, which only some commands need.
 EXTRAS = dict.fromkeys(("sklearn", "mlflow", "joblib", "threadpoolctl"), "learn") | {
-    **dict.fromkeys(("holidays", "icalendar", "matplotlib", "typst"), "documents"),
+    **dict.fromkeys(("docx", "docxtpl", "holidays", "icalendar", "lxml", "matplotlib", "typst"), "documents"),
     "sqlalchemy": "sql",
     "psycopg": "postgresql",
-    **dict.fromkeys(("docx", "docxtpl", "lxml", "typst"), "documents"),
 }
 
 app = typer.Typer(
