@@ -7,6 +7,7 @@ The table of contents is what ``docs/index.md`` and the list of decisions link t
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
 LISTS = ("docs/index", "docs/decisions/README")  # pages whose links are the contents, section by section
 
 project = "oshrisk"
@@ -30,7 +32,8 @@ language = "en"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
 root_doc = "docs/index"
-include_patterns = ["*.md", "docs/**.md", "models/*.md", "benchmarks/*.md"]
+source_suffix = {".md": "markdown", ".ipynb": "markdown"}
+include_patterns = ["*.md", "docs/**.md", "models/*.md", "benchmarks/*.md", "notebooks/*.ipynb"]
 exclude_patterns = [".venv", ".ci", "docs/_build"]
 nitpicky = True
 myst_heading_anchors = 3
@@ -74,7 +77,7 @@ def contents(page: str, source: str) -> Iterator[tuple[str, dict[str, str]]]:
     """
     whole, *sections = re.split(r"^## ", source, flags=re.MULTILINE)
     for section in sections or [f"\n{whole}"]:
-        links = re.findall(r"\[([^\]]+)\]\(([^)#:]+)\.md\)", section)
+        links = re.findall(r"\[([^\]]+)\]\(([^)#:]+)\.(?:md|ipynb)\)", section)
         paths = {((HERE.parent / page).parent / link).resolve(): words for words, link in links}
         if paths:
             found = {path.relative_to(HERE.parent).as_posix(): words for path, words in paths.items()}
@@ -89,6 +92,15 @@ def _add_contents(_app: Sphinx, page: str, source: list[str]) -> None:
         caption = [f":caption: {title}"] if title else []
         entries = [f"{words} </{path}>" for path, words in pages.items()]
         source[0] += "\n".join(["", "", "```{toctree}", *caption, ":hidden:", "", *entries, "```", ""])
+
+
+def _read_notebook(app: Sphinx, page: str, source: list[str]) -> None:
+    """Give Sphinx a notebook as Markdown."""
+    from notebook_pages import page_of  # noqa: PLC0415  # beside this file, which is no package
+
+    file = Path(app.env.doc2path(page))
+    if file.suffix == ".ipynb":
+        source[0] = page_of(file.name, source[0])
 
 
 def _leave_out(_app: Sphinx, _what: str, name: str, *_others: object) -> bool | None:
@@ -114,6 +126,7 @@ def _open_at_the_start(app: Sphinx, problem: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register what is our own."""
     app.connect("source-read", _add_contents)
+    app.connect("source-read", _read_notebook)
     app.connect("autodoc-skip-member", _leave_out)
     app.connect("build-finished", _open_at_the_start)
     app.add_html_math_renderer("mathml", inline_renderers=(_formula, None), block_renderers=(_formula, None))

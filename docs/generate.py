@@ -208,9 +208,10 @@ def _constants() -> Iterator[str]:
     yield from _table(["constant", "value", "basis", "mark"], list(_model_constants(table)))
     yield "\n## Sectors measured abroad\n"
     yield (
-        "From `oshrisk/reference/data/sector_rates.csv`. The order of sectors leans on DART cases per hour in the United States (OSHA) and on the fatal share of work"
-        " accidents in Brazil (INSS), each with an assumed error of transport (`transport_sd_…` above). They are not"
-        " Vietnamese rates by sector, which nobody publishes ([decision 4](../decisions/0004-sector-base.md)).\n"
+        "From `oshrisk/reference/data/sector_rates.csv`. The order of sectors leans on DART cases per hour in the"
+        " United States (OSHA) and on the fatal share of work accidents in Brazil (INSS), each with an assumed error of"
+        " transport (`transport_sd_…` above). They are not Vietnamese rates by sector, which nobody publishes"
+        " ([decision 4](../decisions/0004-sector-base.md)).\n"
     )
     yield "\n## Assumptions in the code\n"
     yield from _table(["constant", "value", "what it means", "file"], list(_assumptions()))

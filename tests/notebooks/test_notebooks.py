@@ -1,8 +1,10 @@
 """The notebooks: each is its script, asks, runs from end to end without a warning, and answers."""
 
 import importlib.util
+import os
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbclient import NotebookClient
 
@@ -40,6 +42,10 @@ def test_notebook_runs(script, tmp_path, monkeypatch):
     complaints = [output.text for output in outputs if output.get("name") == "stderr"]
     assert not [line for said in complaints for line in said.splitlines() if line and not line.startswith(QUIETLY)]
     assert outputs
+    if "OSHRISK_NOTEBOOKS" in os.environ:  # the documentation shows what they printed
+        kept = Path(os.environ["OSHRISK_NOTEBOOKS"])
+        kept.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, kept / f"{script.stem}.ipynb")
 
 
 def test_every_notebook_has_its_script():
