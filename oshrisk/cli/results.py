@@ -200,11 +200,18 @@ def _recorded(
     book.enter(opened, name)
     known = book.results(opened, reading.quarter)
     before = 0 if known.empty else int(known["version"].max())
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    version = book.record_results(opened, reading.quarter, ledger_rows(reading.results), name, digest)
+    version = book.record_results(opened, reading.quarter, ledger_rows(reading.results), name, _digest(file))
     key = "recorded" if version > before else "unchanged"
     line = text(f"results.said.{key}", language, count=count, quarter=reading.quarter, version=version)
     return {"recorded": count, "version": version}, [line]
+
+
+def _digest(file: Path) -> str:
+    """Return the SHA-256 of a file, or of the names and contents of those in a folder."""
+    if not file.is_dir():
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    parts = [part.name.encode() + b"\0" + part.read_bytes() for part in sorted(file.glob("*.csv"))]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def _counts(reading: ResultsReading, language: Language) -> list[str]:

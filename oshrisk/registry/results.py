@@ -12,33 +12,23 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from oshrisk.errors import OshriskError
 from oshrisk.messages import Language, text
 from oshrisk.registry.check import Checked
 from oshrisk.registry.codes import to_code, to_flag, to_listed
-from oshrisk.registry.failures import Failures
+from oshrisk.registry.failures import Failures, Mask
 from oshrisk.registry.identities import to_identity
 from oshrisk.registry.numbers import to_number
 from oshrisk.registry.quarantine import no_quarantine, quarantine_rows
-from oshrisk.registry.raw import RawColumn, RawTable
+from oshrisk.registry.raw import RawColumn, RawTable, Rows
 from oshrisk.registry.results_checks import Plan, check_repeats, check_things, check_visits
 from oshrisk.registry.results_rows import Results, empty_sheet
-from oshrisk.registry.results_tables import (
-    SHEETS,
-    TO_FILL,
-    find_columns,
-    find_sheet,
-    read_form_code,
-    sheet_title,
-)
-from oshrisk.registry.sheets import open_workbook, read_sheet, without_empty
+from oshrisk.registry.results_source import PARENT, ResultsSource, open_results
+from oshrisk.registry.results_tables import SHEETS
 from oshrisk.registry.tables import DTYPES, TABLES, Column
 from oshrisk.registry.times import to_date
 from oshrisk.registry.titles import BETWEEN
 
-_NEEDED: Final = {"visits": ("enterprise_id", "done", "started_on"), "findings": ("enterprise_id", "code")}
 _TABLES: Final = {"visits": TABLES["inspections"], "findings": TABLES["findings"], "machines": TABLES["equipment"]}
-_CODE_ROWS: Final = 20  # the form's code stands above the heading, which is looked for in so many rows
 
 
 @dataclass(frozen=True)
@@ -122,7 +112,8 @@ def read_results(
     Parameters
     ----------
     path : str or Path
-        The workbook that the plan made (`oshrisk.report.results_form`), filled in.
+        The workbook that the plan made (`oshrisk.report.results_form`), filled in; or what phones sent, as exported:
+        see `oshrisk.registry.results_exports`.
     plan_visits : DataFrame
         The plan's visits, indexed by ``enterprise_id``.
     quarter : str
@@ -145,15 +136,10 @@ def read_results(
         If the file cannot be opened, is no form, is a form of another quarter, or lacks a sheet or column that it
         cannot be read without.
     """
-    file = Path(path)
-    if not file.is_file():
-        raise OshriskError("registry.no_source", source=file)
-    book = open_workbook(file)
-    made_of, simulated = _form(book, file, quarter)
+    source = open_results(Path(path), quarter)
     today = pd.Timestamp(read_on).normalize().as_unit("s")
-    raws = {name: _raw(book, file, name) for name in SHEETS}
     plan = Plan(pd.Index(plan_visits.index.astype("str")), pd.Period(quarter, freq="Q").start_time.as_unit("s"))
-    sheets = {name: _read_sheet(name, raw, today, province_code) for name, raw in raws.items() if raw is not None}
+    sheets = {name: _read_sheet(name, raw, today, province_code) for name, raw in source.raws.items()}
     checked = _check(sheets, plan)
     results = _results(checked, quarter, today)
     waiting = plan.ids[~plan.ids.isin(sheets["visits"].read["enterprise_id"].to_pylist())]
@@ -165,12 +151,12 @@ def read_results(
         pd.concat(pieces, ignore_index=True) if pieces else no_quarantine(),
         table.rename_axis("table").astype("int64"),
         waiting,
-        _remarks(results, len(waiting), len(plan.ids), other_version=version is not None and version != made_of),
+        _remarks(results, len(waiting), len(plan.ids), source, version),
         {name: one.rejected for name, one in checked.items() if len(one.rejected)},
         quarter,
-        made_of,
+        source.version,
         today,
-        simulated,
+        source.simulated,
     )
 
 
@@ -181,49 +167,6 @@ class _Sheet:
     raw: RawTable
     read: dict[str, Any]
     failures: Failures
-
-
-def _form(book: Any, file: Path, quarter: str) -> tuple[int, bool]:
-    """Return the version of the plan that a form was made of, and whether it is simulated."""
-    codes = set()
-    for name in book.sheet_names:
-        for row in book.get_sheet_by_name(name).to_python(nrows=_CODE_ROWS):
-            codes |= {code for code in map(read_form_code, row) if code}
-    if not codes:
-        raise OshriskError("results.no_form", file=file)
-    others = sorted({made for made, _, _ in codes} - {quarter})
-    if others:
-        raise OshriskError("results.other_quarter", file=file, other=", ".join(others), quarter=quarter)
-    if len(codes) > 1:
-        raise OshriskError("results.mixed_forms", file=file)
-    _, version, simulated = codes.pop()
-    return version, simulated
-
-
-def _raw(book: Any, file: Path, name: str) -> RawTable | None:
-    """Return the rows of a sheet in which something is filled in; None where a sheet that may be missing is."""
-    sheet = find_sheet(name, book.sheet_names)
-    raw = None if sheet is None else read_sheet(book, file.name, sheet, "")
-    if raw is None:
-        if name == "visits":
-            raise OshriskError("results.no_sheet", file=file, sheet=lambda lang: sheet_title(name, lang))
-        return None
-    raw = without_empty(raw)[0]
-    raw = replace(raw, name=name, fields=find_columns(name, [column.header for column in raw.columns]))
-    missing = [column for column in _NEEDED.get(name, ()) if column not in raw.fields]
-    if missing:
-        raise OshriskError(
-            "results.no_column",
-            file=file,
-            sheet=lambda lang: sheet_title(name, lang),
-            columns=lambda lang: ", ".join(text(f"results.columns.{name}.{column}.title", lang) for column in missing),
-        )
-    filled = TO_FILL if name == "visits" else [column.name for column in SHEETS[name]]
-    present = np.zeros(len(raw), dtype=bool)
-    for column in filled:
-        cells = raw.column(column)
-        present |= cells.present if cells is not None else False
-    return raw.take(present)
 
 
 def _read_sheet(name: str, raw: RawTable, today: pd.Timestamp, province_code: str) -> _Sheet:
@@ -275,9 +218,18 @@ def _check(sheets: dict[str, _Sheet], plan: Plan) -> dict[str, Checked]:
     for name, sheet in sheets.items():
         if name != "visits":
             known = (frames["visits"][~bad], set(frames["visits"].loc[bad, "enterprise_id"].dropna()))
-            check_things(name, frames[name], plan, known, sheet.failures)
+            held = _of_rows(sheet.raw, visits.raw.rows[bad])
+            check_things(name, frames[name], plan, known, sheet.failures, held_rows=held)
             check_repeats(name, frames[name], sheet.raw, sheet.failures)
     return {name: _parted(sheet, frames[name]) for name, sheet in sheets.items()}
+
+
+def _of_rows(raw: RawTable, visits: Rows) -> Mask:
+    """Whether each row belongs to one of some rows of visits, where the source says to which it belongs."""
+    parent = raw.column(PARENT)
+    if parent is None or parent.numbers is None:
+        return np.zeros(len(raw), dtype=bool)
+    return np.isin(parent.numbers, visits)
 
 
 def _frame(name: str, sheet: _Sheet) -> pd.DataFrame:
@@ -311,10 +263,14 @@ def _results(checked: dict[str, Checked], quarter: str, today: pd.Timestamp) -> 
     return Results(visits, findings, frames["machines"])
 
 
-def _remarks(results: Results, waiting: int, planned: int, *, other_version: bool) -> tuple[Remark, ...]:
+def _remarks(
+    results: Results, waiting: int, planned: int, source: ResultsSource, version: int | None
+) -> tuple[Remark, ...]:
     visits = results.visits
     unanswered = int((visits["done"].eq("done") & visits["found"].isna()).sum())
-    remarks = [Remark("other_version")] if other_version else []
+    remarks = [Remark("other_version")] if version is not None and source.versions != {version} else []
+    if source.turned_down:
+        remarks.append(Remark("turned_down", source.turned_down))
     if waiting:
         remarks.append(Remark("waiting", waiting, planned))
     if unanswered:

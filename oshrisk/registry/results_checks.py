@@ -72,7 +72,13 @@ def check_visits(frame: pd.DataFrame, raw: RawTable, plan: Plan, serious: set[st
 
 
 def check_things(
-    sheet: str, frame: pd.DataFrame, plan: Plan, visits: tuple[pd.DataFrame, set[str]], failures: Failures
+    sheet: str,
+    frame: pd.DataFrame,
+    plan: Plan,
+    visits: tuple[pd.DataFrame, set[str]],
+    failures: Failures,
+    *,
+    held_rows: Mask,
 ) -> None:
     """Check findings or machines against the visits they belong to.
 
@@ -89,12 +95,14 @@ def check_things(
     failures : Failures
         Takes the rows: not in the plan, whose visit is in quarantine or was not done, whose remedy is before the visit,
         whose certificate ends before it begins.
+    held_rows : ndarray of bool
+        Rows that are known to belong to a row of visits in quarantine, whatever other rows say of the enterprise.
     """
     good, held = visits
     ids = frame["enterprise_id"]
     done = good[good["done"].eq("done")].drop_duplicates("enterprise_id").set_index("enterprise_id")
     planned = ids.isin(plan.ids)
-    waits = ids.isin(held) & ~ids.isin(done.index)
+    waits = (ids.isin(held) & ~ids.isin(done.index)) | held_rows
     failures.add("enterprise_id", UNKNOWN_ID, _mask(ids.notna() & ~planned))
     failures.add("enterprise_id", HELD_VISIT, _mask(planned & waits))
     failures.add("enterprise_id", NO_VISIT, _mask(planned & ~waits & ~ids.isin(done.index)))
