@@ -215,16 +215,23 @@ def settings_file(programme: Programme, language: Language) -> str:
         lines += ["", f"[{section}]  # {text(f'settings.sections.{section}', language)}"]
         for name, value in values.items():
             lines.append(f"# {text(f'settings.keys.{section}.{name}', language)}")
-            lines.append(f"# {name} =" if value is None else f"{name} = {_toml(value)}")
+            lines.append(f"# {name} =" if value is None else f"{name} = {toml_value(value)}")
     return "\n".join(lines) + "\n"
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """Write a plain value as TOML.
+
+    Examples
+    --------
+    >>> toml_value([{"by": "area", "least": 2, "most": None}])
+    '[{ by = "area", least = 2 }]'
+    """
     if isinstance(value, dict):
-        inside = ", ".join(f"{name} = {_toml(item)}" for name, item in value.items() if item is not None)
+        inside = ", ".join(f"{name} = {toml_value(item)}" for name, item in value.items() if item is not None)
         return f"{{ {inside} }}"
     if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     return json.dumps(value, ensure_ascii=False)  # strings and numbers look alike in JSON and TOML
 
 

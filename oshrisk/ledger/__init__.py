@@ -2,6 +2,7 @@
 
 from oshrisk.ledger.chain import log
 from oshrisk.ledger.connection import Ledger, open_ledger
+from oshrisk.ledger.notes import NOTES, note
 from oshrisk.ledger.outcomes import record_results, results
 from oshrisk.ledger.overrides import ACTIONS, MODES, REASONS, decide, decisions, deferred_to, withdraw
 from oshrisk.ledger.people import ROLES, enter, set_roles, users
@@ -12,6 +13,7 @@ from oshrisk.ledger.signing import STEPS, reopen, sign
 __all__ = [
     "ACTIONS",
     "MODES",
+    "NOTES",
     "REASONS",
     "ROLES",
     "STEPS",
@@ -23,6 +25,7 @@ __all__ = [
     "deferred_to",
     "enter",
     "log",
+    "note",
     "open_ledger",
     "record_results",
     "reopen",

@@ -51,7 +51,8 @@ def append(ledger: Ledger, kind: str, by: str, rows: Sequence[dict[str, Any]], *
     ledger : Ledger
         The ledger.
     kind : str
-        ``version``, ``decision``, ``withdrawal``, ``signature``, ``reopening``, ``results`` or ``user``.
+        ``version``, ``decision``, ``withdrawal``, ``signature``, ``reopening``, ``results``, ``user``, ``registers``
+        or ``settings``.
     by : str
         Who did it.
     rows : sequence of dict

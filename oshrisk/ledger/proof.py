@@ -90,7 +90,8 @@ def _tables(entries: list[Any], facts: dict[_Key, Any], *, whole: bool) -> Itera
     told: dict[_Key, tuple[int, Any]] = {}
     for entry in entries:
         for row in json.loads(entry.payload)["rows"]:
-            told[row["table"], row["id"]] = (entry.sequence, row)
+            if "table" in row:  # what tells of no row stands in the log alone
+                told[row["table"], row["id"]] = (entry.sequence, row)
     for key, (sequence, row) in told.items():
         if key[0] == "user" and not whole:
             continue

@@ -86,7 +86,14 @@ class Task:
     buckets: pd.Index
 
 
-def select(candidates: pd.DataFrame, roads: Roads | None, days: pd.Series, programme: Programme) -> Selection:
+def select(
+    candidates: pd.DataFrame,
+    roads: Roads | None,
+    days: pd.Series,
+    programme: Programme,
+    *,
+    start: pd.DataFrame | None = None,
+) -> Selection:
     """Choose the visits of a quarter.
 
     Parameters
@@ -102,6 +109,9 @@ def select(candidates: pd.DataFrame, roads: Roads | None, days: pd.Series, progr
         Inspector-days by ``team`` and ``month``, as `oshrisk.planning.buckets.buckets` gives them.
     programme : Programme
         Settings ``capacity``, ``roads`` and ``selection``.
+    start : DataFrame, optional
+        A list to search on from, indexed by ``enterprise_id``: ``mode``, ``team``, ``month``. What comes of it
+        differs from it where that is better or it does not fit any more.
 
     Returns
     -------
@@ -113,9 +123,9 @@ def select(candidates: pd.DataFrame, roads: Roads | None, days: pd.Series, progr
     OshriskError
         If the limits cannot be kept together: which clash, and by how much.
     """
-    start = time.monotonic()
+    began = time.monotonic()
     task = make_task(undominated(candidates, days, programme), roads, days, programme)
-    musts = _fitting_musts(task)
+    musts = fitting_musts(task)
     task_ties = make_ties(task.candidates, programme, musts)
     settings = programme.selection
     poured = pour(
@@ -133,9 +143,12 @@ def select(candidates: pd.DataFrame, roads: Roads | None, days: pd.Series, progr
         ties = make_ties(whole.candidates, programme, musts)
         raise clash(whole.options, whole.tree, ties, whole.days, programme.capacity.team_size)
     first = greedy(task)
+    greedy_objective = first.total()
+    if start is not None:
+        first = max(first, _resumed(task, start, poured, programme), key=Packing.score)
     best, options = _packed(task, poured, first, programme)
-    report = _report(task, best, poured, first.total(), programme)
-    report |= {"candidates": len(candidates), "seconds": round(time.monotonic() - start, 3)}
+    report = _report(task, best, poured, greedy_objective, programme)
+    report |= {"candidates": len(candidates), "seconds": round(time.monotonic() - began, 3)}
     all_musts = candidates.index[candidates["status"].eq("must")].sort_values()
     return _selection(task, options, best, report=report, musts=all_musts)
 
@@ -180,8 +193,19 @@ def greedy(task: Task) -> Packing:
     return packing
 
 
-def _fitting_musts(task: Task) -> int:
-    """How many of those that must be checked the search can pack."""
+def fitting_musts(task: Task) -> int:
+    """Count those that must be checked and that the search can pack.
+
+    Parameters
+    ----------
+    task : Task
+        From `make_task`.
+
+    Returns
+    -------
+    int
+        All of them, where the days suffice.
+    """
     options = task.options[task.options["must"]].reset_index(drop=True)
     if options.empty:
         return 0
@@ -195,6 +219,37 @@ def _fitting_musts(task: Task) -> int:
             break
         packing = improve(packing, 0.0, 60)
     return int(packing.sums[row])
+
+
+def _resumed(task: Task, start: pd.DataFrame, poured: Poured, programme: Programme) -> Packing:
+    """Pack a list that stands, as far as it fits, into its teams and months; fill up, and search on."""
+    packing = Packing(task.options, task.tree, task.ties, task.days)
+    left = []
+    for option, bucket in _standing(task, start):
+        kind = packing.kind[option]
+        if bucket >= 0 and np.isfinite(packing.added[kind, bucket]) and packing.allowed()[option]:
+            packing.put(option, bucket)
+        else:
+            left.append(option)
+    packing.take(left)
+    packing.fill(day_worth=poured.day_worth)
+    packing.fill()
+    if len(packing.place) > SEARCH_VISITS:
+        return packing
+    return improve(packing, poured.day_worth, round(ROUNDS_PER_SECOND * programme.selection.seconds))
+
+
+def _standing(task: Task, start: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return the options of a list and their buckets (-1: there is none any more); musts first, then the farthest."""
+    options = task.options
+    rows = start.reindex(task.candidates.index[options["candidate"]])
+    listed = np.flatnonzero(rows["mode"].to_numpy() == options["mode"].to_numpy())
+    rows = rows.iloc[listed]
+    buckets = task.buckets.get_indexer(pd.MultiIndex.from_frame(rows[["team", "month"]].astype("int64")))
+    chosen = options.iloc[listed]
+    depth = task.tree.depth[chosen["node"].to_numpy()]
+    order = np.lexsort((listed, -chosen["days"].to_numpy(), -depth, ~chosen["must"].to_numpy(dtype=bool)))
+    return [(int(listed[place]), int(buckets[place])) for place in order]
 
 
 def _packed(task: Task, poured: Poured, first: Packing, programme: Programme) -> tuple[Packing, pd.DataFrame]:

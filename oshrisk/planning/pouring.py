@@ -103,35 +103,93 @@ def pour(
     Poured
         The optimum; the best that was found where the nodes did not suffice (`proven` is False then).
     """
-    poured, closed = _merge(tree, days)
-    if options.empty or not poured.sum() > 0:
+    if options.empty or not days.sum() > 0:
         missing = bool((ties.least > 0).any())
         return NOTHING if not missing else replace(NOTHING, feasible=False)
-    rough = relax(assemble(options, tree, ties, poured, closed, links=len(options) <= 2 * MOST_OPTIONS))
-    if rough is None:
+    found = pour_linear(options, likeness, tree, ties, days, links=len(options) <= 2 * MOST_OPTIONS)
+    if found is None:
         return replace(NOTHING, feasible=False)
-    loss = losses(options, likeness, rough.reduced)
-    pool, limit = _pool(loss, rough.worth, 8 * MOST_OPTIONS)
-    chosen = options.iloc[pool].reset_index(drop=True)
-    matrix = assemble(chosen, tree, ties, poured, closed)
-    bound, values = rough.worth, rough.solution[pool]
-    if len(pool) > 2 * MOST_OPTIONS or len(options) > 2 * MOST_OPTIONS:
-        fine = relax(matrix)
-        if fine is not None:
-            bound, values = min(bound, max(fine.worth, rough.worth - limit)), fine.solution[: len(pool)]
-            rough = fine
+    pool = found.pool
     if len(pool) > MOST_OPTIONS:
-        taken = pool[values > 0.5]
+        taken = pool[found.shares > 0.5]
         worth = float(options["worth"].to_numpy()[taken].sum())
-        return Poured(taken, pool, loss[pool], worth, bound, rough.day_worth, proven=False)
-    solved = whole(matrix, gap=gap, seconds=seconds, nodes=nodes)
+        return Poured(taken, pool, found.loss, worth, found.bound, found.day_worth, proven=False)
+    solved = whole(found.matrix, gap=gap, seconds=seconds, nodes=nodes)
     if not solved.feasible:
         return replace(NOTHING, feasible=False)
-    bound = min(bound, max(solved.bound, rough.worth - limit))
-    inside = (values if solved.solution is None else solved.solution[: len(pool)]) > 0.5
+    bound = min(found.bound, max(solved.bound, found.worth - found.limit))
+    inside = (found.shares if solved.solution is None else solved.solution[: len(pool)]) > 0.5
     proven = bool(bound - solved.objective <= gap * abs(bound) + 1e-9)
     objective = float(options["worth"].to_numpy()[pool[inside]].sum())
-    return Poured(pool[inside], pool, loss[pool], objective, max(bound, solved.objective), rough.day_worth, proven)
+    return Poured(pool[inside], pool, found.loss, objective, max(bound, solved.objective), found.day_worth, proven)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """The optimum where visits can be divided.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        The programme over the options that were not left out.
+    pool : ndarray of int
+        Their positions.
+    loss : ndarray of float, shape (n_pool,)
+        What a plan with each of them lacks at least.
+    limit : float
+        The least loss of those left out.
+    worth : float
+        Its worth.
+    shares : ndarray of float, shape (n_pool,)
+        How much of each is taken.
+    bound : float
+        No plan is worth more.
+    day_worth : float
+        What one team-day more is worth at the margin (dual value).
+    """
+
+    matrix: Matrix
+    pool: Ints
+    loss: Floats
+    limit: float
+    worth: float
+    shares: Floats
+    bound: float
+    day_worth: float
+
+
+def pour_linear(
+    options: pd.DataFrame, likeness: NDArray[np.intp], tree: Tree, ties: Ties, days: Floats, *, links: bool
+) -> Linear | None:
+    """Choose options with all days of alike buckets poured together, and visits that can be divided.
+
+    Parameters
+    ----------
+    options, likeness, tree, ties, days
+        As `pour`; there are options, and days.
+    links : bool
+        Whether every option is tied to its road from the start; otherwise only those that are not left out are:
+        quicker, with a bound that is up to `LOSS_SHARE` weaker.
+
+    Returns
+    -------
+    Linear or None
+        None where no plan keeps all limits.
+    """
+    poured, closed = _merge(tree, days)
+    rough = relax(assemble(options, tree, ties, poured, closed, links=links))
+    if rough is None:
+        return None
+    loss = losses(options, likeness, rough.reduced)
+    pool, limit = _pool(loss, rough.worth, 8 * MOST_OPTIONS)
+    matrix = assemble(options.iloc[pool].reset_index(drop=True), tree, ties, poured, closed)
+    bound, shares = rough.worth, rough.solution[pool]
+    if not links or len(pool) > 2 * MOST_OPTIONS:
+        fine = relax(matrix)
+        if fine is not None:
+            bound, shares = min(bound, max(fine.worth, rough.worth - limit)), fine.solution[: len(pool)]
+            rough = fine
+    return Linear(matrix, pool, loss[pool], limit, rough.worth, shares, bound, rough.day_worth)
 
 
 @dataclass(frozen=True)
