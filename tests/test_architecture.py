@@ -39,11 +39,13 @@ ARROWS = {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
         *("pictures", "issued", "workspace", "workflow"),
     },
+    "settings_change": set(),
+    "recording": {"registry", "planning", "ledger", "workflow", "workspace"},
     "modelling": {"registry", "risk", "planning", "evaluate", "workspace"},
     "cli": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
         *("workspace", "workflow", "quarterly", "verification", "demo", "modelling"),
-        *("issued", "documents"),
+        *("issued", "documents", "recording"),
     },
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

@@ -8,6 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from oshrisk import recording
 from oshrisk.cli import draws
 from oshrisk.errors import OshriskError
 from oshrisk.ledger import enter, record_results
@@ -102,7 +103,7 @@ def results(plan, monkeypatch):
     visited = final.index[final["drawn"] | final["inclusion_probability"].eq(1)]
     rows = pd.DataFrame({"done": "done", "found": np.arange(len(visited)) % 2, "unreported": np.nan}, visited)
     rows["done"] = rows["done"].mask(np.arange(len(rows)) == 1, "refused").mask(np.arange(len(rows)) == 2, "closed")
-    monkeypatch.setattr(draws, "results_of", lambda *_: rows)
+    monkeypatch.setattr(recording, "answers_for_estimates", lambda *_: rows)
     return rows
 
 
@@ -132,7 +133,7 @@ def test_estimate_without_a_plan_says_how_to_mend_it(folder, run):
 
 def test_results_are_what_the_ledger_has_of_the_quarter(tmp_path):
     workspace = make_workspace(tmp_path / "dien-bien", Programme(), "vi")
-    assert draws.results_of(workspace, QUARTER).empty
+    assert recording.answers_for_estimates(recording.recorded(workspace, QUARTER)).empty
     ledger = ledger_of(workspace, create=True)
     enter(ledger, "lan")
     visits = pd.DataFrame(
@@ -147,7 +148,7 @@ def test_results_are_what_the_ledger_has_of_the_quarter(tmp_path):
     )
     record_results(ledger, QUARTER, visits, "lan", "0" * 64)
     record_results(ledger, QUARTER.next, visits.head(1), "lan", "1" * 64)
-    result = draws.results_of(workspace, QUARTER)
+    result = recording.answers_for_estimates(recording.recorded(workspace, QUARTER))
     assert result["done"].to_dict() == {"a": "done", "b": "closed", "c": "done"}
     for column in ("found", "unreported"):
         known = result[column].astype(object).where(result[column].notna(), None)

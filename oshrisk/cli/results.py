@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from oshrisk.planning import Quarter
     from oshrisk.registry.registry import Registry
     from oshrisk.registry.results import ResultsReading
-    from oshrisk.registry.results_rows import Results
     from oshrisk.workspace import Workspace
 
 QUARANTINED = 1  # exit code of "record", as of "check"
@@ -41,14 +40,13 @@ def record(
     folder: Folder = Path(),
     as_json: Json = False,
 ) -> None:
-    from oshrisk.registry.results import read_results
+    from oshrisk.recording import marked_file, read_workbook
 
     workspace = workspace_of(folder, needed=True)
     language = language_of(workspace)
     opened, name, stored = _plan(workspace, quarter)
-    province = workspace.programme.office.province_code
-    reading = read_results(file, stored.visits, str(name), _date(on), version=stored.number, province_code=province)
-    marked = _marked(workspace, reading, language)
+    reading = read_workbook(workspace, stored, file, _date(on))
+    marked = marked_file(workspace, reading, language)
     facts, lines = _recorded(opened, reading, file, by, language)
     lines = simulated_lines(reading.simulated, language) + lines + _counts(reading, language)
     if marked is not None:
@@ -67,23 +65,25 @@ def followups(
     as_json: Json = False,
 ) -> None:
     from oshrisk.evaluate.followup import follow_ups
+    from oshrisk.evaluate.followup_words import sentences, told
     from oshrisk.features.wording import date_text
+    from oshrisk.recording import recorded
     from oshrisk.workflow import registers_of
 
     workspace = workspace_of(folder, needed=True)
     language = language_of(workspace)
-    opened, name, stored = _plan(workspace, quarter)
+    _opened, name, stored = _plan(workspace, quarter)
     date = _date(on)
     registry = registers_of(workspace).registry
-    found = follow_ups(registry, stored.visits, _results(opened, name), date, quarter=name)
-    words = _in_words(found, language)
+    found = follow_ups(registry, stored.visits, recorded(workspace, name), date, quarter=name)
+    words = told(found, language)
     lines = simulated_lines(registry.simulated, language)
     if found.empty:
         lines.append(text("results.said.no_follow_ups", language, date=date_text(date, language)))
     for kind, rows in words.groupby(found["kind"], observed=True, sort=True):
         title = text(f"results.follow_ups.kinds.{kind}", language)
         lines.append(text("results.follow_ups.count", language, title=title, count=len(rows)))
-        lines += [f"  {line}" for line in _lines(rows.head(SHOWN), language)]
+        lines += [f"  {line}" for line in sentences(rows.head(SHOWN), language)]
         if len(rows) > SHOWN:
             lines.append("  " + text("results.said.more", language, count=len(rows) - SHOWN))
     if output is not None:
@@ -97,7 +97,9 @@ def followups(
 def review(quarter: QuarterName, output: Output = None, folder: Folder = Path(), as_json: Json = False) -> None:
     from oshrisk import ledger as book
     from oshrisk.evaluate import review as back
+    from oshrisk.evaluate.review_words import table_words
     from oshrisk.features.wording import date_text
+    from oshrisk.recording import recorded
     from oshrisk.workflow import registers_of
 
     workspace = workspace_of(folder, needed=True)
@@ -107,7 +109,7 @@ def review(quarter: QuarterName, output: Output = None, folder: Folder = Path(),
     moved, learned = _moved(workspace, registry, name, language)
     reviewed = back.review(
         stored.visits,
-        _results(opened, name),
+        recorded(workspace, name),
         book.decisions(opened, name),
         quarter=name,
         later=registry["inspections"],
@@ -123,7 +125,7 @@ def review(quarter: QuarterName, output: Output = None, folder: Folder = Path(),
         titles = {"sheet": text("results.review.sheet", language), "title": title, "subtitle": span}
         heading = _heading(workspace, titles, name.end, simulated=registry.simulated)
         tables = {
-            text(f"results.review.tables.{key}", language): _table_words(table, language)
+            text(f"results.review.tables.{key}", language): table_words(table, language)
             for key, table in reviewed.tables.items()
         }
         lines.append(_written(output, heading, said, tables, language))
@@ -174,36 +176,22 @@ def _date(on: str | None) -> pd.Timestamp:
     return date_of(on) or pd.Timestamp.today().normalize()
 
 
-def _marked(workspace: Workspace, reading: ResultsReading, language: Language) -> Path | None:
-    """Write the report on rows in quarantine; None where there are none."""
-    from oshrisk.registry.results_marked import write_marked_results
-
-    if reading.quarantine.empty:
-        return None
-    simulated = "-simulated" if reading.simulated else ""
-    name = text("results.marked.file", language, quarter=reading.quarter, simulated=simulated)
-    return write_marked_results(workspace.path("checks", name), reading, language)
-
-
 def _recorded(
     opened: Ledger, reading: ResultsReading, file: Path, by: str | None, language: Language
 ) -> tuple[dict[str, Any], list[str]]:
     """Put the accepted results into the ledger."""
     from oshrisk import ledger as book
     from oshrisk.ledger.chain import account
-    from oshrisk.registry.results_rows import ledger_rows
+    from oshrisk.recording import record as put_in
 
-    count = len(reading.results.visits)
-    if not count:
+    if reading.results.visits.empty:
         return {"recorded": 0}, [text("results.said.nothing", language)]
     name = account() if by is None else by
     book.enter(opened, name)
-    known = book.results(opened, reading.quarter)
-    before = 0 if known.empty else int(known["version"].max())
-    version = book.record_results(opened, reading.quarter, ledger_rows(reading.results), name, _digest(file))
-    key = "recorded" if version > before else "unchanged"
-    line = text(f"results.said.{key}", language, count=count, quarter=reading.quarter, version=version)
-    return {"recorded": count, "version": version}, [line]
+    done = put_in(opened, reading, name, _digest(file))
+    key = "recorded" if done.changed else "unchanged"
+    line = text(f"results.said.{key}", language, count=done.count, quarter=reading.quarter, version=done.version)
+    return {"recorded": done.count, "version": done.version}, [line]
 
 
 def _digest(file: Path) -> str:
@@ -222,13 +210,6 @@ def _counts(reading: ResultsReading, language: Language) -> list[str]:
         for row in ({**counts, "table": name} for name, counts in reading.counts.to_dict("index").items())
     ]
     return lines + [note.message(language) for note in reading.notes]
-
-
-def _results(opened: Ledger, quarter: Quarter) -> Results:
-    from oshrisk.ledger import results
-    from oshrisk.registry.results_rows import results_of
-
-    return results_of(results(opened, quarter))
 
 
 def _moved(
@@ -251,61 +232,6 @@ def _moved(
             table = load_table(workspace.model)
         moved = moves_today(registry, table, workspace.programme.office, language)
     return moved, {"how": "fitted", "as_of": f"{registry.date:%Y-%m-%d}", "started_from": table.model_id}
-
-
-def _in_words(found: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Return follow-ups with their kind and matter in words."""
-    from oshrisk.reference.sanctions import violation_codes
-    from oshrisk.registry.codes import listed_titles
-    from oshrisk.registry.titles import code_title
-
-    titles = listed_titles("finding", "")
-    states = {state: text(f"results.follow_ups.machine_states.{state}", language) for state in _MACHINE_STATES}
-    ends = {end: code_title("inspections", "done", end, language) for end in _ENDS}
-    named = titles | states | ends | {"": text("results.follow_ups.unrecorded", language)}
-    detail = found["code"].map({code: named[code] for code in [*violation_codes(), *states, *ends, ""]})
-    items = found["item"].where(found["item"].eq(""), found["item"] + ": ")
-    kinds = {kind: text(f"results.follow_ups.kinds.{kind}", language) for kind in found["kind"].cat.categories}
-    shown = found[["kind", "enterprise_id", "name"]].assign(kind=found["kind"].map(kinds).astype("str"))
-    return shown.assign(detail=items + detail, due_on=found["due_on"], days_late=found["days_late"])
-
-
-_MACHINE_STATES = ("overdue", "never_inspected", "failed_in_use")
-_ENDS = ("closed", "not_found", "refused", "not_done")
-
-
-def _lines(rows: pd.DataFrame, language: Language) -> list[str]:
-    import pandas as pd
-
-    from oshrisk.features.wording import date_text
-
-    lines = []
-    for row in rows.to_dict("records"):
-        due = ""
-        if pd.notna(row["due_on"]):
-            key = "late" if row["days_late"] > 0 else "left"
-            days = int(abs(row["days_late"]))
-            due = text(f"results.follow_ups.{key}", language, date=date_text(row["due_on"], language), days=days)
-        line = {name: row[name] for name in ("name", "enterprise_id", "detail")}
-        lines.append(text("results.follow_ups.line", language, due=due, **line))
-    return lines
-
-
-def _table_words(table: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Return a table of a review with its codes in words."""
-    import numpy as np
-
-    from oshrisk.messages import catalogue
-
-    texts = catalogue("results", language)["review"]
-    reasons = catalogue("ledger", language)["reasons"]
-    sets = dict.fromkeys(("group", "first", "second"), texts["groups"])
-    sets |= {"arm": texts["arms"], "outcome": texts["outcomes"], "reason_code": reasons}
-    sets |= {"found": {answer == "yes": text(f"cli.{answer}", language) for answer in ("yes", "no")}}
-    shown = table.drop(columns=[name for name in ("factor", "state") if name in table])
-    shown = shown.assign(**{name: table[name].map(words) for name, words in sets.items() if name in shown})
-    logs = [name for name in ("before", "after", "low", "high") if "before" in shown]
-    return shown.assign(**{name: np.exp(table[name]).round(2) for name in logs})
 
 
 def _heading(workspace: Workspace, titles: dict[str, str], made_on: pd.Timestamp, *, simulated: bool) -> Any:

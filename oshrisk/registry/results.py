@@ -136,7 +136,31 @@ def read_results(
         If the file cannot be opened, is no form, is a form of another quarter, or lacks a sheet or column that it
         cannot be read without.
     """
-    source = open_results(Path(path), quarter)
+    return check_results(open_results(Path(path), quarter), plan_visits, quarter, read_on, version, province_code)
+
+
+def check_results(  # noqa: PLR0917  # what every reading of results hands over
+    source: ResultsSource,
+    plan_visits: pd.DataFrame,
+    quarter: str,
+    read_on: str | pd.Timestamp,
+    version: int | None,
+    province_code: str,
+) -> ResultsReading:
+    """Check raw results, wherever they come from.
+
+    Parameters
+    ----------
+    source : ResultsSource
+        The raw rows.
+    plan_visits, quarter, read_on, version, province_code
+        As `read_results`.
+
+    Returns
+    -------
+    ResultsReading
+        As `read_results`.
+    """
     today = pd.Timestamp(read_on).normalize().as_unit("s")
     plan = Plan(pd.Index(plan_visits.index.astype("str")), pd.Period(quarter, freq="Q").start_time.as_unit("s"))
     sheets = {name: _read_sheet(name, raw, today, province_code) for name, raw in source.raws.items()}
