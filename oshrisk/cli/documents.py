@@ -39,6 +39,8 @@ def report(
     lines = simulated_lines(facts["simulated"], language)
     lines.append(text("documents.results.written", language, count=len(written.files), folder=written.folder))
     lines += [f"  {file.relative_to(written.folder)}" for file in written.files]
+    if facts["grounds_to_check"]:
+        lines.append(text("documents.results.unread", language, articles="; ".join(facts["grounds_to_check"])))
     print_result({**facts, "folder": str(written.folder)}, lines, as_json=as_json)
 
 

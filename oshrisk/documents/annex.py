@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from oshrisk.documents.figures import quarter_text
 from oshrisk.documents.parts import Align, Column, Document, Paragraph, Part, Table
 from oshrisk.documents.sources import Files, Level, Source
 from oshrisk.features.wording import number_text
@@ -89,12 +90,14 @@ def annex(issued: Issued, level: Level, language: Language) -> Document:
     titles = catalogue("report", language)["sheets"]["list"]["columns"] | catalogue("documents", language)["columns"]
     columns = [Column(titles[name], width, side) for name, width, side in shown]
     rows = words[[name for name, *_ in shown]].to_numpy().tolist()
-    quarter = {"number": issued.quarter.number, "year": issued.quarter.year}
+    quarter, office = quarter_text(issued.quarter, language), issued.programme.office.department
     table = Table(columns, rows, text("documents.annex.empty", language), small=True)
     return Document(
         title=text("documents.annex.title", language),
-        subject=text(f"documents.annex.subjects.{level}", language, **quarter),
-        reference=text("documents.annex.reference", language, office=issued.programme.office.department, **quarter),
+        subject=text(f"documents.annex.subjects.{level}", language, quarter=quarter).upper(),
+        reference=text(
+            "documents.annex.reference", language, office=issued.programme.office.department, quarter=quarter
+        ),
         parts=[table, *_notes(words, language)],
         landscape=True,
     )

@@ -37,13 +37,13 @@ class Look(NamedTuple):
 
 
 STYLES: Final[dict[str, Look]] = {
-    "Document Body": Look(13, "JUSTIFY", after=6, first=1.27, lines=1.08),
-    "Document Plain": Look(13, "JUSTIFY", after=6, lines=1.08),
+    "Document Body": Look(13, "JUSTIFY", after=6, first=1.27),
+    "Document Plain": Look(13, "JUSTIFY", after=6),
     "Document Strong": Look(13, bold=True, after=6, stays=True),
     "Document Centre": Look(13, "CENTER", after=6),
     "Document Note": Look(11, italic=True, after=6),
     "Document Alarm": Look(13, "CENTER", bold=True, after=6),
-    "Document Item": Look(13, "LEFT", after=4, left=1.27, first=-0.6, lines=1.08),
+    "Document Item": Look(13, "LEFT", after=4, left=1.27, first=-0.6),
     "Document Cell": Look(11, before=1, after=1),
     "Document Small Cell": Look(9, before=1, after=1),
     "Document Caption": Look(11, "CENTER", italic=True, after=6),
@@ -52,9 +52,9 @@ STYLES: Final[dict[str, Look]] = {
     "Document Office": Look(12, "CENTER", bold=True),
     "Document Nation": Look(12, "CENTER", bold=True),
     "Document Motto": Look(13, "CENTER", bold=True),
-    "Document Number": Look(13, "CENTER", before=6),
+    "Document Number": Look(13, "CENTER", before=2),
     "Document About": Look(12, "CENTER"),
-    "Document Date": Look(13, "CENTER", italic=True, before=6),
+    "Document Date": Look(13, "CENTER", italic=True, before=2),
     "Document Title": Look(14, "CENTER", bold=True, before=14),
     "Document Subject": Look(14, "CENTER", bold=True),
     "Document Reference": Look(13, "CENTER", italic=True, before=2, after=6),
@@ -62,7 +62,7 @@ STYLES: Final[dict[str, Look]] = {
     "Document Recipients": Look(12, bold=True, italic=True),
     "Document Recipient": Look(11),
     "Document Signer": Look(13, "CENTER", bold=True),
-    RULE: Look(2, after=6),
+    RULE: Look(2, before=3, after=4),
     "Heading 1": Look(13, bold=True, before=8, after=6, stays=True),
     "Heading 2": Look(13, bold=True, italic=True, before=6, after=6, stays=True),
 }
@@ -113,7 +113,7 @@ _SIGNER: Final = (
     ("{%p for line in signer %}", "Document Signer"),
     ("{{ line }}", "Document Signer"),
     ("{%p endfor %}", "Document Signer"),
-    *[("", "Document Signer")] * 5,
+    *[("", "Document Signer")] * 4,
     ("{{ name }}", "Document Signer"),
 )
 
@@ -264,12 +264,14 @@ def _add_lines(place: Any, lines: Sequence[tuple[str, str]]) -> None:
 
 def _add_grid(file: WordFile, rows: Sequence[Sequence[Sequence[tuple[str, str]]]]) -> None:
     """Add a table without rules: the two halves of the head, and of the end."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415  # as above
     from docx.shared import Cm  # noqa: PLC0415  # as above
 
     table = file.add_table(rows=len(rows), cols=2)
     table.autofit = False
     widths = (HEAD_LEFT_CM, Page().text_cm - HEAD_LEFT_CM)
     for row, line in zip(table.rows, rows, strict=True):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell, lines, width in zip(row.cells, line, widths, strict=True):
             cell.width = Cm(width)
             cell._element.remove(cell.paragraphs[0]._p)

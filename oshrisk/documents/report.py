@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from oshrisk.documents.annex import annex_of
+from oshrisk.documents.plan_text import plan_files
+from oshrisk.documents.proposal import proposal_files
 from oshrisk.documents.sources import Files, Level, Source
 from oshrisk.messages import Language
 
@@ -34,6 +36,8 @@ class Kind:
 
 
 KINDS: Final[tuple[Kind, ...]] = (
+    Kind("proposal", "team", proposal_files),
+    Kind("plan", "team", plan_files),
     Kind("annex-public", "public", annex_of("public")),
     Kind("annex", "team", annex_of("team")),
     Kind("annex-scores", "internal", annex_of("internal")),

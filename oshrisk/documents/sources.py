@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
+
+import pandas as pd
 
 from oshrisk.documents.parts import Document
 from oshrisk.issued import Issued
 from oshrisk.settings import Programme
+from oshrisk.workflow import ledger_if_any
 from oshrisk.workspace import Workspace
 
 Level = Literal["public", "team", "internal"]
@@ -40,3 +44,13 @@ class Source:
     def programme(self) -> Programme:
         """The settings of today, for the letterhead; those that the list was made with are in `issued`."""
         return self.workspace.programme
+
+    @cached_property
+    def decisions(self) -> pd.DataFrame:
+        """The decisions that stand, as `oshrisk.ledger.decisions`; no rows where there is no ledger."""
+        ledger = ledger_if_any(self.workspace)
+        if ledger is None:
+            return pd.DataFrame(columns=["action", "enterprise_id", "value", "reason_code", "displaced", "price"])
+        from oshrisk.ledger import decisions  # noqa: PLC0415  # Django takes half a second to import
+
+        return decisions(ledger, self.issued.quarter)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from oshrisk.atomic import recover, whole_folder
+from oshrisk.documents.grounds import unread
 from oshrisk.documents.parts import Document, Paragraph
 from oshrisk.documents.pdf import pdf_bytes
 from oshrisk.documents.report import KINDS, Kind
@@ -246,6 +247,7 @@ def _facts(issued: Issued, level: Level, language: Language) -> dict[str, Any]:
         "snapshot": issued.manifest["snapshot"],
         "model": issued.manifest["model"]["id"],
         "plan_outputs": issued.manifest["outputs"],
+        "grounds_to_check": unread(issued.quarter, language),
         "simulated": issued.simulated,
         "level": level,
         "language": language,

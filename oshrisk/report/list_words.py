@@ -55,7 +55,7 @@ def list_words(
         "address": address(registry, visits.index, office.province_code),
         "sector": firms["sector"],
         "content": visits["reason"].map(texts["content"]),
-        "period": text("report.period", language, start=_period_start(quarter, language)),
+        "period": period_text(quarter, language),
         "announced_on": "",
         "length": _lengths(visits, language),
         "mode": visits["mode"].map(texts["modes"]),
@@ -100,10 +100,22 @@ def main_reasons_text(main_reasons: pd.DataFrame, table: RiskTable, ids: pd.Inde
     return by_id.reindex(ids, fill_value=text("report.no_reason", language))
 
 
-def _period_start(quarter: Quarter, language: Language) -> str:
-    """1 January of the year before, as Thanh Hóa's plan of 2026 has it (assumed to carry over)."""
+def period_text(quarter: Quarter, language: Language) -> str:
+    """Say which period a check looks at: since 1 January of the year before, as in Thanh Hóa's plan of 2026 (assumed).
+
+    Parameters
+    ----------
+    quarter : Quarter
+        The quarter of the checks.
+    language : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+    """
     start = pd.Timestamp(quarter.year - 1, 1, 1)
-    return str(start.strftime(DATE_FORMATS[language]))
+    return text("report.period", language, start=start.strftime(DATE_FORMATS[language]))
 
 
 def _when(visits: pd.DataFrame, language: Language) -> list[str]:
