@@ -10,16 +10,14 @@ from numpy.typing import NDArray
 
 from oshrisk.features.annual import AnnualReports
 from oshrisk.features.feature import Columns, Feature
+from oshrisk.features.peers import TOP
 from oshrisk.features.periods import WINDOW_YEARS, HalfYears, reported_worker_years
 from oshrisk.features.record import record
 from oshrisk.features.rows import Floats, categorical, days, numbers, ratio, total, years_before
 from oshrisk.registry.registry import Registry
 
 SERIOUS_YEARS: Final = 3  # factor of the expert table
-TOP_SHARE: Final = 0.25  # "top quarter of the sector, if reported" (expert table)
-MIN_REPORTERS: Final = 4  # assumed: a quarter of fewer than four reporters means nothing
 FATAL: Final = ("no", "yes")
-TOP: Final = ("no", "yes")
 FEATURES: Final = (
     Feature("accidents_5y", "numeric", "accidents", unit="accidents"),
     Feature("fatal_accidents_5y", "numeric", "accidents", unit="accidents"),
@@ -30,9 +28,7 @@ FEATURES: Final = (
 )
 
 
-def accidents(
-    known: Registry, reports: AnnualReports, grid: HalfYears, *, workers: Floats, division: pd.Series
-) -> Columns:
+def accidents(known: Registry, reports: AnnualReports, grid: HalfYears, *, workers: Floats) -> Columns:
     """Compute the accident features.
 
     All known accidents count, reported or known otherwise, by the day they happened. Zero is "none known"; it is
@@ -49,19 +45,18 @@ def accidents(
         The half-years of the window.
     workers : ndarray of float, shape (enterprises,)
         Last known head-count.
-    division : Series of str, shape (enterprises,)
-        Division of the sector, for the comparison among reporters.
 
     Returns
     -------
     mapping of str to array
-        One value an enterprise for each of `FEATURES`.
+        One value an enterprise for each of `FEATURES` but the comparison with others (`oshrisk.features.peers`), and
+        ``minor_accident_rate``, which is compared: minor accidents per worker-year of reported periods, NaN unknown.
     """
     rows = known["accidents"]
     occurred, severity = days(rows["occurred_on"]), rows["severity"].to_numpy(dtype=object)
     recent = occurred > years_before(known.date, WINDOW_YEARS)
     serious = (severity == "serious") & (occurred > years_before(known.date, SERIOUS_YEARS))
-    on_file = grid.accidents_known or len(known["accident_reports"]) > 0
+    on_file = grid.accidents_known or known.holds("accident_reports")
 
     def count(which: NDArray[np.bool_]) -> Floats:
         alike = np.nan_to_num(numbers(rows["count"]), nan=1.0)
@@ -78,17 +73,8 @@ def accidents(
         "reported_worker_years_5y": exposure,
         "past_serious_accidents_3y": count(serious),
         "past_fatal_accident_5y": categorical(np.where(np.isnan(fatal), -1, fatal > 0), FATAL),
-        "past_minor_accidents_top": categorical(_top_quarter(rate, division), TOP),
+        "minor_accident_rate": rate,
     }
-
-
-def _top_quarter(rate: Floats, division: pd.Series) -> NDArray[np.intp]:
-    """1 for the reporters with a minor-accident rate in their division's top quarter, 0 for the others."""
-    rates = pd.Series(rate)
-    groups = rates.groupby(division.to_numpy())
-    enough = groups.transform("count") >= MIN_REPORTERS
-    top = (groups.rank(method="min", pct=True) > 1 - TOP_SHARE) & (rates > 0)
-    return np.where((rates.notna() & enough).to_numpy(), top.to_numpy(), -1).astype(np.intp)
 
 
 def records(known: Registry) -> list[pd.DataFrame]:

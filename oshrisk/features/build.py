@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from oshrisk.features import (
@@ -14,6 +15,7 @@ from oshrisk.features import (
     inspections,
     labour,
     organisation,
+    peers,
     place,
     record_years,
     reporting,
@@ -22,7 +24,9 @@ from oshrisk.features import (
 )
 from oshrisk.features.annual import AnnualReports
 from oshrisk.features.feature import Feature
+from oshrisk.features.peers import MinorRates
 from oshrisk.features.periods import half_years
+from oshrisk.features.rows import Floats, categorical
 from oshrisk.registry.registry import Registry
 
 FEATURES: Final[tuple[Feature, ...]] = (
@@ -73,13 +77,35 @@ def build_features(
     enterprise_id
     0101234567          B07_08     45.0             NaN
     """
+    own, rates = own_features(registry, as_of, province_code=province_code, seat_commune=seat_commune)
+    return with_peers(own, rates, MinorRates.of(rates, own["division"]).limits())
+
+
+def own_features(
+    registry: Registry, as_of: str | pd.Timestamp, *, province_code: str, seat_commune: str
+) -> tuple[pd.DataFrame, Floats]:
+    """Compute what an enterprise's own rows say: all features but the comparison with its peers.
+
+    Parameters
+    ----------
+    registry, as_of, province_code, seat_commune
+        As `build_features`.
+
+    Returns
+    -------
+    features : DataFrame
+        As `build_features`, with ``past_minor_accidents_top`` unknown.
+    rates : ndarray of float, shape (enterprises,)
+        Minor accidents per worker-year of reported periods, which `with_peers` compares.
+    """
     date = pd.Timestamp(as_of).as_unit("s")
     known = registry if registry.as_of == date else registry.known(date)
     reports = AnnualReports.of(known)
     machines = equipment.machines_in_use(known)
     grid = half_years(known, reports)
     of_sector, of_labour = sector.sector(known, machines), labour.labour(known, reports)
-    workers, division, high_risk = of_labour["workers"], pd.Series(of_sector["division"]), of_sector["high_risk_sector"]
+    workers, high_risk = of_labour["workers"], of_sector["high_risk_sector"]
+    of_accidents = accidents.accidents(known, reports, grid, workers=workers)
     columns = {
         **of_sector,
         **of_labour,
@@ -88,12 +114,32 @@ def build_features(
         **training.training(reports),
         **organisation.organisation(known, reports, workers=workers, officer_list=of_sector["officer_list"]),
         **reporting.reporting(known, grid, workers=workers, high_risk=high_risk),
-        **accidents.accidents(known, reports, grid, workers=workers, division=division),
+        **of_accidents,
+        "past_minor_accidents_top": categorical(np.full(len(known.ids), -1), peers.TOP),
         **record_years.record_years(known, reports, grid, workers=workers),
         **inspections.inspections(known),
         **place.place(known, province_code=province_code, seat_commune=seat_commune),
     }
-    return pd.DataFrame({feature.name: columns[feature.name] for feature in FEATURES}, index=known.ids)
+    frame = pd.DataFrame({feature.name: columns[feature.name] for feature in FEATURES}, index=known.ids)
+    return frame, of_accidents["minor_accident_rate"]
+
+
+def with_peers(own: pd.DataFrame, rates: Floats, limits: pd.Series) -> pd.DataFrame:
+    """Compare enterprises with their peers.
+
+    Parameters
+    ----------
+    own, rates
+        From `own_features`, of all enterprises or of some.
+    limits : Series
+        From `oshrisk.features.peers.MinorRates.limits`, of all enterprises.
+
+    Returns
+    -------
+    DataFrame
+        All features.
+    """
+    return own.assign(past_minor_accidents_top=peers.top_quarter(rates, own["division"], limits))
 
 
 def catalogue_hash() -> str:

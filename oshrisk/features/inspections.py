@@ -61,16 +61,17 @@ def inspections(known: Registry) -> Columns:
     started = days(visits["started_on"])
     last = np.full(size, -np.inf)
     np.maximum.at(last, owner[counted], started[counted])
-    held = len(visits) > 0
+    held = known.holds("inspections")
     overdue = unremedied(known)
     signs = known["signals"]
     recent = (days(signs["occurred_on"]) > years_before(known.date, 1)) & (signs["kind"] != "direction").to_numpy()
+    signalled = total(known.positions("signals"), size, recent)
     return {
         "last_inspection": categorical(_last(known, last, held), LAST),
         "past_violations_3y": categorical(_violations(known, started, counted, overdue), VIOLATIONS),
         "months_since_inspection": np.where(np.isinf(last), np.nan, (today - last) / DAYS_PER_MONTH),
         "open_remedies": total(known.positions("findings"), size, overdue) if held else np.full(size, np.nan),
-        "signals_1y": total(known.positions("signals"), size, recent) if len(signs) else np.full(size, np.nan),
+        "signals_1y": signalled if known.holds("signals") else np.full(size, np.nan),
     }
 
 

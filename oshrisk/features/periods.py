@@ -141,7 +141,7 @@ def half_years(known: Registry, reports: AnnualReports) -> HalfYears:
         accidents_reported=mark(zero == 0),
         annual=_mark(shape, first, reports.positions, year) | _mark(shape, first, reports.positions, year + 1),
         accidents=_mark(shape, first, known.positions("accidents"), occurred),
-        accidents_known=len(known["accidents"]) > 0,
+        accidents_known=known.holds("accidents"),
     )
 
 
@@ -185,7 +185,10 @@ def worker_years_by_year(
     full_time = np.where(hours > 0, hours, np.where(np.isnan(heads), workers[:, None], heads))
     work = grid.counted * np.repeat(0.5 * np.nan_to_num(full_time), 2, axis=1)
     shares = [[_share_inside(half, known.date, back) for back in range(1, WINDOW_YEARS + 1)] for half in grid.halves]
-    return np.asarray(work @ np.array(shares))
+    by_year = np.zeros((len(work), WINDOW_YEARS))
+    for half, share in enumerate(np.array(shares)):  # a matrix product would round otherwise in other places
+        by_year += work[:, half, None] * share
+    return by_year
 
 
 def _mark(shape: tuple[int, int], first: int, owner: Ints, half: Ints) -> Flags:

@@ -44,7 +44,7 @@ def record_years(known: Registry, reports: AnnualReports, grid: HalfYears, *, wo
     """
     rows, size = known["accidents"], len(known.ids)
     occurred, alike = days(rows["occurred_on"]), np.nan_to_num(numbers(rows["count"]), nan=1.0)
-    on_file = grid.accidents_known or len(known["accident_reports"]) > 0
+    on_file = grid.accidents_known or known.holds("accident_reports")
     exposure = worker_years_by_year(known, reports, grid, workers)
     columns: dict[str, Floats] = {}
     for year in _YEARS:

@@ -59,7 +59,7 @@ def reporting(known: Registry, grid: HalfYears, *, workers: Floats, high_risk: F
     ended = [day(half_ends(half)) for half in grid.halves]
     inside = np.array([years_before(known.date, 5) < end <= day(known.date) for end in ended])
     covered = ((grid.filed | grid.annual) & inside).sum(axis=1).astype(np.float64)
-    any_reports = len(known["accident_reports"]) + len(known["annual_reports"]) > 0
+    any_reports = known.holds("accident_reports") or known.holds("annual_reports")
     return {
         "periodic_report": categorical(_state(known, grid, workers, high_risk), STATES),
         "reported_periods_5y": covered if any_reports else np.full(len(covered), np.nan),
@@ -107,7 +107,7 @@ def contradicted_halves(known: Registry, grid: HalfYears) -> Flags:
 
 def _state(known: Registry, grid: HalfYears, workers: Floats, high_risk: Floats) -> NDArray[np.intp]:
     size = len(known.ids)
-    if not len(known["accident_reports"]):
+    if not known.holds("accident_reports"):
         return np.full(size, -1, dtype=np.intp)
     half = due_half(known)
     owner = known.positions("accident_reports")

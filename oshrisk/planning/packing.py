@@ -91,6 +91,10 @@ class Packing:
         self.added: Floats = np.full((len(kinds), len(days)), np.inf)  # least days that a visit of a kind adds
         self.into: Ints = np.full((len(kinds), len(days)), -1, dtype=np.intp)  # to which trip
         self.number = 0
+        # The search drives the same trips and meets the same limits again and again; copies share what was computed.
+        self.driven: dict[tuple[int, ...], tuple[Floats, Floats, Ints]] = {}
+        self.charges: dict[tuple[object, ...], tuple[float, Floats]] = {}
+        self.by_candidate: dict[tuple[str, bytes], Floats] = {}
         self.alone = self._charged(Trip(0)).added  # what a trip of its own costs
         for bucket in range(len(days)):
             self.price(bucket)
@@ -122,16 +126,30 @@ class Packing:
 
     def _charged(self, trip: Trip) -> Trip:
         """Price a trip, and what a visit of every kind adds to it."""
+        key = (*trip.stops, trip.work, trip.tree, trip.tour, bool(trip.visits))
+        if key not in self.charges:
+            self.charges[key] = self._charge(trip)
+        trip.charge, trip.added = self.charges[key]
+        return trip
+
+    def _charge(self, trip: Trip) -> tuple[float, Floats]:
         tree, node = self.tree, self.node
         deepest = tree.depth[trip.stops].max(initial=0.0)
         days = trip.work + max(trip.tree, trip.tour)
-        trip.charge = days + min(tree.night, deepest) * max(days - 1.0, 0.0)
-        road = np.maximum(trip.tree + self._tree_added(trip)[node], trip.tour + self._tour_added(trip)[0][node])
+        charge = days + min(tree.night, deepest) * max(days - 1.0, 0.0)
+        on_tree, on_tour, _ = self._roads_added(trip)
+        road = np.maximum(trip.tree + on_tree[node], trip.tour + on_tour[node])
         days_then = trip.work + self.length + road
         longest = tree.longest if trip.visits else np.inf  # what can be visited at all is said by the options
-        added = trip_cost(days_then, np.maximum(deepest, tree.depth[node]), tree.night) - trip.charge
-        trip.added = np.where(days_then <= longest + TOLERANCE, added, np.inf)
-        return trip
+        added = trip_cost(days_then, np.maximum(deepest, tree.depth[node]), tree.night) - charge
+        return charge, np.where(days_then <= longest + TOLERANCE, added, np.inf)
+
+    def _roads_added(self, trip: Trip) -> tuple[Floats, Floats, Ints]:
+        """Days that a stop at every node adds on the tree and to the tour, and where it is put in the tour."""
+        key = tuple(trip.stops)
+        if key not in self.driven:
+            self.driven[key] = (self._tree_added(trip), *self._tour_added(trip))
+        return self.driven[key]
 
     def _tree_added(self, trip: Trip) -> Floats:
         driven = np.asarray(self.tree.below[:, trip.stops].any(axis=1))
@@ -159,8 +177,8 @@ class Packing:
                 self.trips[number] = Trip(bucket)
             trip = self.trips[number]
             if node not in trip.stops:
-                tour, position = self._tour_added(trip)
-                trip.tree += float(self._tree_added(trip)[node])
+                on_tree, tour, position = self._roads_added(trip)
+                trip.tree += float(on_tree[node])
                 trip.tour += float(tour[node])
                 trip.stops.insert(int(position[node]), node)
             trip.work += float(self.length[kind])
@@ -203,13 +221,20 @@ class Packing:
     def allowed(self) -> NDArray[np.bool_]:
         """Options whose candidate is not taken and breaks no ceiling or cap."""
         full = self.sums + 1.0 > self.ties.most + 0.5
-        blocked = self.columns @ full.astype(np.float64) > 0
+        blocked = self._per_candidate("full", full.astype(np.float64)) > 0
         return np.asarray((self.free & ~blocked)[self.candidate])
 
     def bonus(self) -> Floats:
         """Worth of every option with what it does for floors that are not reached yet."""
         missing = np.where(self.sums < self.ties.least - 0.5, self.weight, 0.0)
-        return np.asarray(self.worth + (self.columns @ missing)[self.candidate])
+        return np.asarray(self.worth + self._per_candidate("missing", missing)[self.candidate])
+
+    def _per_candidate(self, name: str, of_rows: Floats) -> Floats:
+        """Return the sum over the rows of every candidate."""
+        key = (name, of_rows.tobytes())
+        if key not in self.by_candidate:
+            self.by_candidate[key] = np.asarray(self.columns @ of_rows)
+        return self.by_candidate[key]
 
     def best_bucket(self, kinds: Ints) -> tuple[Ints, Floats]:
         """Bucket where a visit of each kind adds least, of equals the fullest, and the days it adds there."""

@@ -68,6 +68,8 @@ class Registry(Mapping[str, pd.DataFrame]):
         The date whose knowledge this is; None for everything.
     absent : mapping of str to tuple of str
         Columns that the source did not have, by table: their values are unknown.
+    held : frozenset of str or None
+        Of one shard of a larger registry, the tables that have rows in any of its shards; None for a whole registry.
 
     Examples
     --------
@@ -82,6 +84,7 @@ class Registry(Mapping[str, pd.DataFrame]):
     simulated: bool = False
     as_of: pd.Timestamp | None = None
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held: frozenset[str] | None = None
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -96,6 +99,10 @@ class Registry(Mapping[str, pd.DataFrame]):
     def ids(self) -> pd.Index:
         """Enterprise ids in the order of ``enterprises``: the index of every frame built from here."""
         return pd.Index(self.tables["enterprises"]["enterprise_id"], name="enterprise_id")
+
+    def holds(self, name: str) -> bool:
+        """Say whether the department has any rows of a table: without, that nothing is there says nothing."""
+        return len(self[name]) > 0 if self.held is None else name in self.held
 
     @property
     def date(self) -> pd.Timestamp:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from oshrisk.messages import Language, catalogue
 from oshrisk.registry.registry import Registry
 from oshrisk.report.facts import identity
 from oshrisk.risk import RiskTable, top_reasons
-from oshrisk.risk.similarity import similarity_to_inspected
+from oshrisk.risk.similarity import Inspected, likeness
 from oshrisk.settings import Priority
 
-_ASSESSED: Final = [
+REASONS: Final = 3
+ASSESSED: Final = [
     "rank",
     "index",
     "risk_class",
@@ -68,11 +70,53 @@ def ranking_table(
         ``similarity`` and ``likeness`` (how like those that were inspected: `oshrisk.risk.similarity`; in words), and
         ``reason_1`` to ``reason_3`` (empty where fewer raise the priority).
     """
-    order = assessment["rank"].sort_values().index
-    firms = identity(known, order, province_code, language)
-    said = top_reasons(features.loc[order], table, k=3, priority=priority, language=language)
-    wide = said.pivot(index="enterprise_id", columns="place", values="phrase").reindex(index=order, columns=[1, 2, 3])
-    wide.columns = [f"reason_{place}" for place in wide.columns]
-    alike = similarity_to_inspected(features, features[INSPECTED].notna(), table, order)[["similarity", "likeness"]]
+    among = Inspected.among(features, features[INSPECTED].notna().to_numpy(), table)
+    ordered = assessment.sort_values("rank")
+    return ranking_rows(
+        known, features, ordered, table, among=among, language=language, priority=priority, province_code=province_code
+    )
+
+
+def ranking_rows(
+    known: Registry,
+    features: pd.DataFrame,
+    assessed: pd.DataFrame,
+    table: RiskTable,
+    *,
+    among: Inspected,
+    language: Language = "vi",
+    priority: Priority = "harm_x_violation",
+    province_code: str = "dien_bien",
+) -> pd.DataFrame:
+    """Return the rows of the ranking of some enterprises, in the order that they come in.
+
+    Parameters
+    ----------
+    known, features, table, language, priority, province_code
+        As `ranking_table`.
+    assessed : DataFrame
+        The assessment of the enterprises, or estimates that have no place among all yet
+        (`oshrisk.risk.assessment.estimates`).
+    among : Inspected
+        Those inspected, of everybody.
+
+    Returns
+    -------
+    DataFrame, shape (len(assessed), ...)
+        As `ranking_table`, without what `assessed` does not have.
+    """
+    own = features.loc[assessed.index]
+    said = top_reasons(own, table, k=REASONS, priority=priority, language=language)
+    alike = likeness(own, own[INSPECTED].notna().to_numpy(), table, among)[["similarity", "likeness"]]
     alike["likeness"] = alike["likeness"].map(catalogue("risk", language)["likeness"])
-    return firms.join(assessment.loc[order, _ASSESSED]).join(alike).join(wide.fillna(""))
+    firms = identity(known, assessed.index, province_code, language)
+    shown = assessed[[name for name in ASSESSED if name in assessed.columns]]
+    return pd.concat([firms, shown, alike, _wide(said, assessed.index)], axis=1)
+
+
+def _wide(said: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """Lay reasons out, one column a place; empty where there are fewer."""
+    places = np.full((len(ids), REASONS), "", dtype=object)
+    places[ids.get_indexer(pd.Index(said["enterprise_id"])), said["place"].to_numpy() - 1] = said["phrase"]
+    columns = {f"reason_{place + 1}": pd.array(places[:, place], dtype="str") for place in range(REASONS)}
+    return pd.DataFrame(columns, index=ids)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -59,12 +61,85 @@ def assess(
     OshriskError
         If a feature holds a state that the table does not know.
     """
+    return placed(estimates(features, table, priority=priority), class_limits)
+
+
+def estimates(features: pd.DataFrame, table: RiskTable, *, priority: Priority = "harm_x_violation") -> pd.DataFrame:
+    """Estimate what depends on each enterprise alone.
+
+    Parameters
+    ----------
+    features, table, priority
+        As `assess`.
+
+    Returns
+    -------
+    DataFrame
+        As `assess`, up to priority_high.
+    """
     lookup = look_up(features, table)
     scores = {outcome: score(lookup, table, outcome) for outcome in OUTCOMES}
     result = _expectations(features, table, scores, table.base.severity_ratio()[lookup.sector])
     result["priority"] = _priority(result, priority)
     result["priority_low"], result["priority_high"] = ends_of(result, table, scores, features, priority)
-    return _place(result, class_limits)
+    return result
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All enterprises, of which a frame holds those within some range of priorities, equals never parted.
+
+    Parameters
+    ----------
+    count : int
+        All enterprises.
+    mean : float
+        Their mean priority, from `mean_priority`.
+    above : int
+        How many have a higher priority than any of the frame.
+    below : int
+        How many have a lower one.
+    """
+
+    count: int
+    mean: float
+    above: int = 0
+    below: int = 0
+
+
+def mean_priority(ordered: Floats) -> float:
+    """Return the mean of priorities in rising order: so that it does not depend on who was read first."""
+    return float(ordered.mean()) if len(ordered) else 1.0
+
+
+def placed(result: pd.DataFrame, class_limits: tuple[float, float, float], whole: Whole | None = None) -> pd.DataFrame:
+    """Add the place among all: index, class and rank.
+
+    Parameters
+    ----------
+    result : DataFrame
+        From `estimates`.
+    class_limits : tuple of float
+        As `assess`.
+    whole : Whole, optional
+        What the frame is part of; by default it is all.
+
+    Returns
+    -------
+    DataFrame
+        As `assess`.
+    """
+    values = result["priority"].to_numpy()
+    ordered = np.sort(values)
+    whole = Whole(len(values), mean_priority(ordered)) if whole is None else whole
+    lower = whole.below + np.searchsorted(ordered, values, side="left")
+    limits = np.array(class_limits) * whole.mean
+    classes = (values[:, None] < limits[None, :]).sum(axis=1)
+    return result.assign(
+        index=100 * lower / max(whole.count, 1),
+        risk_class=pd.Categorical.from_codes(classes, categories=["A", "B", "C", "D"], ordered=True),
+        rank=whole.above + _ranks(values, result.index),
+    )
 
 
 def _expectations(features: pd.DataFrame, table: RiskTable, scores: dict[str, Score], severity: Floats) -> pd.DataFrame:
@@ -108,17 +183,6 @@ def _priority(result: pd.DataFrame, mode: Priority) -> pd.Series:
     if mode == "violation":
         return result["violation_probability"]
     return result["expected_harm"] * result["violation_probability"]
-
-
-def _place(result: pd.DataFrame, class_limits: tuple[float, float, float]) -> pd.DataFrame:
-    values = result["priority"].to_numpy()
-    count = len(values)
-    result["index"] = 100 * np.searchsorted(np.sort(values), values, side="left") / max(count, 1)
-    limits = np.array(class_limits) * (values.mean() if count else 1.0)
-    classes = (values[:, None] < limits[None, :]).sum(axis=1)
-    result["risk_class"] = pd.Categorical.from_codes(classes, categories=["A", "B", "C", "D"], ordered=True)
-    result["rank"] = _ranks(values, result.index)
-    return result
 
 
 def _ranks(values: Floats, ids: pd.Index) -> NDArray[np.int64]:

@@ -201,6 +201,9 @@ def estimate_strength(events: ArrayLike, expected: ArrayLike) -> float:
     2.0
     """
     mean, known = np.asarray(expected, dtype=float), np.asarray(events, dtype=float)
-    excess = float(np.sum((known - mean) ** 2 - mean))
-    squares = float(np.sum(mean**2))
+    return strength_of_sums(float(np.sum((known - mean) ** 2 - mean)), float(np.sum(mean**2)))
+
+
+def strength_of_sums(excess: float, squares: float) -> float:
+    """Return `estimate_strength` of Σ (n − μ)² − μ and Σ μ²."""
     return float(np.clip(squares / excess, 0.05, 1000.0)) if excess > 0 else 1000.0

@@ -23,9 +23,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from oshrisk.errors import OshriskError
 from oshrisk.reference import sectors
-from oshrisk.risk.assessment import assess
-from oshrisk.risk.credibility import estimate_strength, record_of
+from oshrisk.risk.assessment import estimates
+from oshrisk.risk.credibility import record_of
 from oshrisk.risk.sector_base import SectorBase, SectorRow
+from oshrisk.risk.sector_sums import SectorSums
 from oshrisk.risk.table import RiskTable
 
 Floats = NDArray[np.float64]
@@ -69,17 +70,43 @@ def fit_sector_base(
     OshriskError
         If no accident or no exposure is reported: then there is nothing to fit.
     """
-    count, time = (np.nan_to_num(np.asarray(values, dtype=float)) for values in (events, exposure))
+    return fit_of_sums(SectorSums.of(codes, events, exposure), scheme, like=like, levels=levels)
+
+
+def fit_of_sums(
+    sums: SectorSums, scheme: str, *, like: SectorBase, levels: tuple[int, ...] = (2, 3, 4, 5, 6)
+) -> SectorBase:
+    """Fit accident rates by sector on sums over the enterprises: `fit_sector_base` where the rows are elsewhere.
+
+    Parameters
+    ----------
+    sums : SectorSums
+        Of all enterprises.
+    scheme, like, levels
+        As `fit_sector_base`.
+
+    Returns
+    -------
+    SectorBase
+        As `fit_sector_base`.
+
+    Raises
+    ------
+    OshriskError
+        If no accident or no exposure is reported.
+    """
+    count, time = sums.column("events"), sums.column("exposure")
     if count.sum() <= 0 or time.sum() <= 0:
         raise OshriskError("risk.nothing_to_fit", scheme=scheme, events=count.sum(), exposure=time.sum())
     level = float(count.sum() / time.sum())
-    strength = estimate_strength(count, level * time)
+    strength, squares = sums.strength(level), sums.column("exposure_squared")
     rate, variance = np.full(len(count), level), np.zeros(len(count))
     rows: list[SectorRow] = []
-    text = codes.astype("object").where(codes.notna(), "").astype(str)
+    text = pd.Series(sums.rows.index.to_numpy(dtype=object)).astype(str)
     for digits, inside, nodes in _tree(text, scheme, levels):
         node, prefixes = pd.factorize(nodes, sort=True)
-        fitted = _level(node, len(prefixes), count[inside], rate[inside] * time[inside], strength)
+        expected = rate[inside] * time[inside], rate[inside] ** 2 * squares[inside]
+        fitted = _level(node, len(prefixes), count[inside], expected, strength)
         parent_rate, parent_variance = _first(node, rate[inside]), _first(node, variance[inside])
         node_rate = parent_rate * fitted[0]
         node_variance = fitted[1] + fitted[2] ** 2 * parent_variance
@@ -127,12 +154,28 @@ def with_register_base(table: RiskTable, features: pd.DataFrame, scheme: str) ->
     OshriskError
         If no accident or no exposure is reported.
     """
+    return table.with_base(fit_of_sums(register_sums(table, features, scheme), scheme, like=table.base))
+
+
+def register_sums(table: RiskTable, features: pd.DataFrame, scheme: str) -> SectorSums:
+    """Return what `with_register_base` is fitted on: of all enterprises, or of a shard of them.
+
+    Parameters
+    ----------
+    table, features, scheme
+        As `with_register_base`.
+
+    Returns
+    -------
+    SectorSums
+        Sums by sector code.
+    """
     flat = table.with_base(SectorBase(table.base.level, ()))
     silent = features.assign(accidents_5y=0.0, reported_worker_years_5y=0.0)
-    relative = assess(silent, flat)["accident_rate"].to_numpy() / table.base.level["accident"].value
+    relative = estimates(silent, flat)["accident_rate"].to_numpy() / table.base.level["accident"].value
     events, exposure = record_of(features)
     codes = features["sector_code"].where(features["sector_scheme"].astype("str") == scheme)
-    return table.with_base(fit_sector_base(codes, events, exposure * relative, scheme, like=table.base))
+    return SectorSums.of(codes, events, exposure * relative)
 
 
 def covering(table: RiskTable, features: pd.DataFrame) -> RiskTable:
@@ -156,16 +199,36 @@ def covering(table: RiskTable, features: pd.DataFrame) -> RiskTable:
     OshriskError
         If a base must be fitted and no accident or no exposure is reported.
     """
-    schemes = features["sector_scheme"].astype("str").value_counts()
-    own = {row.scheme for row in table.base.rows}
-    return table if schemes.empty or own & set(schemes.index) else with_register_base(table, features, schemes.index[0])
+    scheme = scheme_to_fit(table, features["sector_scheme"].astype("str").value_counts())
+    return table if scheme is None else with_register_base(table, features, scheme)
+
+
+def scheme_to_fit(table: RiskTable, schemes: pd.Series) -> str | None:
+    """Return the scheme that a base must be fitted for: a register's most frequent, where the table has none of them.
+
+    Parameters
+    ----------
+    table : RiskTable
+        The model.
+    schemes : Series of int
+        Enterprises by sector scheme.
+
+    Returns
+    -------
+    str or None
+        The scheme; None where the table has sectors for any of the schemes, or where there are none.
+    """
+    counted = schemes[schemes > 0]
+    if counted.empty or {row.scheme for row in table.base.rows} & set(counted.index):
+        return None
+    return str(min(counted.index[counted == counted.max()]))
 
 
 def _level(
-    node: NDArray[np.intp], nodes: int, events: Floats, expected: Floats, strength: float
+    node: NDArray[np.intp], nodes: int, events: Floats, expected: tuple[Floats, Floats], strength: float
 ) -> tuple[Floats, Floats, Floats]:
-    """By node: ratio to the parent, variance of its log, and the weight left to the parent."""
-    n, m, squares = (np.bincount(node, values, nodes) for values in (events, expected, expected**2))
+    """By node, from events, expected events and their squares: ratio to the parent, variance of its log, and the weight left to the parent."""
+    n, m, squares = (np.bincount(node, values, nodes) for values in (events, *expected))
     variance = np.maximum(m + squares / strength, 1e-12)
     seen = m > 0
     spread = np.sum((n[seen] - m[seen]) ** 2 / m[seen]) - np.sum(variance[seen] / m[seen])

@@ -7,7 +7,8 @@ of the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from oshrisk.risk.table import RiskTable
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.intp]
+States = NDArray[np.int8]
 
 LIKENESS: Final = ("unlike", "little", "like")
 COMMON: Final = 0.10  # assumed: less alike than nine in ten of the inspected are to each other is "little"
@@ -56,64 +58,165 @@ def similarity_to_inspected(
         nearest (its enterprise_id, NaN where nobody was), inspected_in_section (how many were).
     """
     seen = np.asarray(inspected, dtype=bool)
-    none = pd.Series(np.nan, index=features.index, dtype="object")
-    section, names = pd.factorize(features.get("section", none).astype("object"))
-    codes = look_up(features, table).codes
-    states = np.column_stack([*(codes[factor.name] for factor in table.factors), section + 1])
     of = np.arange(len(features)) if ids is None else features.index.get_indexer(pd.Index(ids))
-    share, nearest, least = _most_alike(states, seen, of)
-    counts = np.bincount(section[seen & (section >= 0)], minlength=len(names) + 1)
-    known_ids = np.append(features.index.to_numpy(dtype=object), np.nan)
+    return likeness(features.iloc[of], seen[of], table, Inspected.among(features, seen, table))
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What likeness is measured against: it adds up over the shards of a registry.
+
+    Parameters
+    ----------
+    low, high : ndarray of int8, shape (factors,)
+        Least and highest bin of each factor, of everybody.
+    sections : frozenset of str
+        Sections of everybody; "" for none.
+    states : ndarray of int8, shape (kinds, factors)
+        The different bins of those inspected, in order.
+    section : ndarray of str, shape (kinds,)
+        Their section.
+    many : ndarray of int, shape (kinds,)
+        How many were inspected of each kind.
+    first : ndarray of str, shape (kinds,)
+        The first of them.
+    """
+
+    low: States
+    high: States
+    sections: frozenset[str]
+    states: States
+    section: NDArray[np.object_]
+    many: Ints
+    first: NDArray[np.object_]
+
+    @classmethod
+    def among(cls, features: pd.DataFrame, inspected: Flags, table: RiskTable) -> Inspected:
+        """Take them from everybody, or from a shard of everybody."""
+        states, section = _states(features, table), _sections(features)
+        ids = features.index.to_numpy(dtype=object)[inspected]
+        low = states.min(axis=0, initial=np.iinfo(np.int8).max)
+        high = states.max(axis=0, initial=-1)
+        once = np.ones(len(ids), dtype=np.intp)
+        alone = cls(low, high, frozenset(section), states[inspected], section[inspected], once, ids)
+        return cls.combined([alone])
+
+    @classmethod
+    def combined(cls, parts: Iterable[Inspected]) -> Inspected:
+        """Put the inspected of shards together."""
+        every = list(parts)
+        states, section, many, first = (
+            np.concatenate([getattr(part, name) for part in every]) for name in ("states", "section", "many", "first")
+        )
+        letters = np.unique(section, return_inverse=True)[1]
+        order = np.lexsort((letters, *states.T[::-1]))
+        keys = np.column_stack([states, letters])[order]
+        begins = np.flatnonzero(np.r_[True, (keys[1:] != keys[:-1]).any(axis=1)][: len(keys)])
+        return cls(
+            np.min([part.low for part in every], axis=0),
+            np.max([part.high for part in every], axis=0),
+            frozenset().union(*(part.sections for part in every)),
+            states[order][begins],
+            section[order][begins],
+            np.add.reduceat(many[order], begins) if len(begins) else many,
+            first[order][begins],
+        )
+
+    def some(self) -> Inspected:
+        """Keep at most `MOST` kinds, evenly spaced."""
+        chosen = slice(None, None, max(-(-len(self.states) // MOST), 1))
+        kept = (getattr(self, name)[chosen] for name in ("states", "section", "many", "first"))
+        return Inspected(self.low, self.high, self.sections, *kept)
+
+
+def likeness(features: pd.DataFrame, inspected: Flags, table: RiskTable, among: Inspected) -> pd.DataFrame:
+    """Say how like those that were inspected some enterprises are.
+
+    Parameters
+    ----------
+    features : DataFrame
+        Of the enterprises.
+    inspected : ndarray of bool, shape (n,)
+        Which of them were inspected.
+    table : RiskTable
+        The model.
+    among : Inspected
+        Taken from everybody.
+
+    Returns
+    -------
+    DataFrame
+        As `similarity_to_inspected`.
+    """
+    states, section = _states(features, table), _sections(features)
+    counts = pd.Series(among.many).groupby(among.section).sum()
+    counts = counts[counts.index != ""]
+    share, nearest = np.ones(len(states)), features.index.to_numpy(dtype=object).copy()  # the inspected themselves
+    share[~inspected], nearest[~inspected], least = _most_alike(states[~inspected], section[~inspected], among)
     return pd.DataFrame(
         {
             "similarity": share,
             "likeness": np.array(LIKENESS, dtype=object)[(share[:, None] >= least).sum(axis=1)],
-            "nearest": known_ids[nearest],
-            "inspected_in_section": counts[section[of]],
+            "nearest": nearest,
+            "inspected_in_section": counts.reindex(section, fill_value=0).to_numpy(),
         },
-        index=features.index[of],
+        index=features.index,
     )
 
 
-def _most_alike(states: NDArray[np.integer], seen: Flags, of: Ints) -> tuple[Floats, Ints, Floats]:
-    """Return the share of equal states with the most alike of those seen, its position, and what counts as alike.
-
-    The position is -1 where nobody was seen.
-    """
-    where = np.flatnonzero(seen)
-    if not len(where):
-        return np.zeros(len(of)), np.full(len(of), -1, dtype=np.intp), np.full(2, np.inf)
-    differing = states[:, np.ptp(states, axis=0) > 0]
-    width = differing.shape[1]
-    kinds, kind = np.unique(differing, axis=0, return_inverse=True)  # alike rows are compared once
-    kind = kind.ravel()
-    others, first, many = np.unique(kind[where], return_index=True, return_counts=True)
-    some = slice(None, None, -(-len(others) // MOST))
-    others, first, many = others[some], first[some], many[some]
-    hot = np.concatenate([column[:, None] == np.unique(column) for column in kinds.T] or [np.ones((1, 1))], axis=1)
-    hot = hot.astype(np.float32)
-    wanted, row = np.unique(kind[of], return_inverse=True)
-    common, place = _best(hot[wanted], hot[others])
-    own, _ = _best(hot[others], hot[others], alone=many == 1)
-    share = (common / width if width else np.ones(len(wanted)))[row]
-    share[seen[of]] = 1.0
-    between = np.repeat(own / width if width else np.ones(len(others)), many)
-    least = np.quantile(between, [RARE, COMMON]) if len(where) > 1 else np.ones(2)
-    position = where[first][place][row]
-    position[seen[of]] = of[seen[of]]
-    return share, position, least
+def _states(features: pd.DataFrame, table: RiskTable) -> States:
+    codes = look_up(features, table).codes
+    return np.column_stack([codes[factor.name] for factor in table.factors])
 
 
-def _best(some: NDArray[np.float32], others: NDArray[np.float32], alone: Flags | None = None) -> tuple[Floats, Ints]:
-    """Return the most states in common with any of `others`, and with which; those `alone` leave themselves out."""
-    most, place = np.zeros(len(some)), np.zeros(len(some), dtype=np.intp)
-    block = max(_BLOCK // len(others), 1)
-    for start in range(0, len(some), block):
-        common = some[start : start + block] @ others.T
-        rows = np.arange(len(common))
-        if alone is not None:
-            left_out = rows[alone[start : start + block]]
-            common[left_out, start + left_out] = 0
-        place[start : start + block] = common.argmax(axis=1)
-        most[start : start + block] = common.max(axis=1)
-    return most, place
+def _sections(features: pd.DataFrame) -> NDArray[np.object_]:
+    if "section" not in features.columns:
+        return np.full(len(features), "", dtype=object)
+    return np.asarray(features["section"].astype("object").fillna("").to_numpy(dtype=object))
+
+
+def _most_alike(
+    states: States, section: NDArray[np.object_], among: Inspected
+) -> tuple[Floats, NDArray[np.object_], Floats]:
+    """Return the share of equal points with the most alike of those inspected, its id, and what counts as alike."""
+    if not len(among.states):
+        return np.zeros(len(states)), np.full(len(states), np.nan, dtype=object), np.full(2, np.inf)
+    others = among.some()
+    differing, apart = among.low < among.high, len(among.sections) > 1
+    width = int(differing.sum()) + apart
+    points = _Points(others.states[:, differing], others.section if apart else None)
+    common, place = points.best(states[:, differing], section)
+    own, _ = points.best(others.states[:, differing], others.section, alone=others.many == 1)
+    share = common / width if width else np.ones(len(states))
+    between = np.repeat(own / width if width else np.ones(len(own)), others.many)
+    least = np.quantile(between, [RARE, COMMON]) if among.many.sum() > 1 else np.ones(2)
+    return share, others.first[place], least
+
+
+class _Points:
+    """Some enterprises as rows of zeros and ones, a column a state that any of them has."""
+
+    def __init__(self, states: States, section: NDArray[np.object_] | None) -> None:
+        self.values = [np.unique(column) for column in states.T]
+        self.sections = None if section is None else pd.Index(np.unique(section))
+        self.rows = self._hot(states, section)
+
+    def _hot(self, states: States, section: NDArray[np.object_] | None) -> NDArray[np.float32]:
+        parts = [column[:, None] == values for column, values in zip(states.T, self.values, strict=True)]
+        if self.sections is not None and section is not None:
+            parts.append(self.sections.get_indexer(pd.Index(section))[:, None] == np.arange(len(self.sections)))
+        return np.concatenate(parts or [np.ones((len(states), 1))], axis=1).astype(np.float32)
+
+    def best(self, states: States, section: NDArray[np.object_], alone: Flags | None = None) -> tuple[Floats, Ints]:
+        """Return the most states in common with any, and with which; those `alone` leave themselves out."""
+        most, place = np.zeros(len(states)), np.zeros(len(states), dtype=np.intp)
+        block = max(_BLOCK // len(self.rows), 1)
+        for start in range(0, len(states), block):
+            here = slice(start, start + block)
+            common = self._hot(states[here], section[here]) @ self.rows.T
+            if alone is not None:
+                left_out = np.flatnonzero(alone[here])
+                common[left_out, start + left_out] = 0
+            place[here] = common.argmax(axis=1)
+            most[here] = common[np.arange(len(common)), place[here]]
+        return most, place
