@@ -41,11 +41,13 @@ ARROWS = {
     },
     "settings_change": set(),
     "recording": {"registry", "planning", "ledger", "workflow", "workspace"},
+    "scale": {"registry", "features", "risk", "report"},
     "modelling": {"registry", "risk", "planning", "evaluate", "workspace"},
     "cli": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
         *("workspace", "workflow", "quarterly", "verification", "demo", "modelling"),
         *("issued", "documents", "recording"),
+        "scale",
     },
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from oshrisk import __version__
-from oshrisk.cli import decisions, documents, draws, lists, models, prices, registers, results
+from oshrisk.cli import decisions, documents, draws, lists, models, prices, registers, results, scale
 from oshrisk.cli.options import LANG, help_text, language_first, option
 from oshrisk.errors import OshriskError
 from oshrisk.messages import LANGUAGES, text
@@ -22,6 +22,8 @@ EXTRAS = dict.fromkeys(("sklearn", "mlflow", "joblib", "threadpoolctl"), "learn"
     **dict.fromkeys(("docx", "docxtpl", "holidays", "icalendar", "lxml", "matplotlib", "typst"), "documents"),
     "sqlalchemy": "sql",
     "psycopg": "postgresql",
+    "fsspec": "scale",
+    "distributed": "scale",
 }
 
 app = typer.Typer(
@@ -53,6 +55,7 @@ _COMMANDS = (
     (registers.init, "oshrisk init dien-bien"),
     (registers.template, "oshrisk template registers.xlsx"),
     (registers.check, "oshrisk check registers.xlsx --report marked.xlsx"),
+    (scale.snapshot, "oshrisk snapshot registers-parquet country --shards 64"),
     (lists.rank, "oshrisk rank registers.xlsx --output ranking.csv"),
     (lists.plan, "oshrisk plan 2027Q1 --folder dien-bien"),
     (prices.prices, "oshrisk prices 2027Q1 --folder dien-bien"),

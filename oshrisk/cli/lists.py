@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from oshrisk.cli import scale
 from oshrisk.cli.inputs import date_of, read_registers, workspace_of
 from oshrisk.cli.options import LANG, AsOf, Folder, Json, Mapping, Source, User, language_of, option
 from oshrisk.cli.printing import print_result, progress_shown, simulated_lines
@@ -42,15 +43,24 @@ def rank(
     as_of: AsOf = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help=option("output"))] = None,
     top: Annotated[int, typer.Option("--top", min=1, help=option("top"))] = 10,
+    jobs: scale.Jobs = None,
+    backend: scale.Where = "local",
+    scheduler: scale.Scheduler = "",
     as_json: Json = False,
 ) -> None:
     from oshrisk import workflow
     from oshrisk.report.ranking import ranking_table
     from oshrisk.report.table_file import write_table
+    from oshrisk.scale.shards import is_sharded
 
+    workspace = workspace_of(folder, needed=source is None)
+    if is_sharded(registers := workspace.source if source is None else source):
+        made, first = scale.ranked(registers, folder, as_of, output, scale.engine_of(backend, jobs, scheduler))
+        facts = {"total": made.facts["enterprises"], "simulated": made.facts["simulated"]}
+        _show_ranking(first, language_of(workspace), top=top, output=output, as_json=as_json, **facts)
+        return
     with progress_shown() as progress:
         progress("read")
-        workspace = workspace_of(folder, needed=source is None)
         programme = workspace.programme
         language = language_of(workspace)
         registry = read_registers(source, workspace, mapping).registry
@@ -71,7 +81,8 @@ def rank(
         if output is not None:
             progress("write")
             write_table(output, table, simulated=registry.simulated)
-    _show_ranking(table, language, top=top, output=output, simulated=registry.simulated, as_json=as_json)
+    facts = {"total": len(table), "simulated": registry.simulated}
+    _show_ranking(table, language, top=top, output=output, as_json=as_json, **facts)
 
 
 def plan(
@@ -180,13 +191,20 @@ def _visits(made: QuarterlyList, language: Language) -> list[dict[str, Any]]:
 
 
 def _show_ranking(
-    table: pd.DataFrame, language: Language, *, top: int, output: Path | None, simulated: bool, as_json: bool
+    table: pd.DataFrame,
+    language: Language,
+    *,
+    total: int,
+    top: int,
+    output: Path | None,
+    simulated: bool,
+    as_json: bool,
 ) -> None:
     from oshrisk.features.wording import number_text
 
     rows = table.head(top).reset_index().to_dict("records")
     lines = simulated_lines(simulated, language)
-    lines.append(text("cli.results.first_ranked", language, count=len(rows), total=len(table)))
+    lines.append(text("cli.results.first_ranked", language, count=len(rows), total=total))
     for row in rows:
         harm = number_text(round(row["expected_harm"], 1), language)
         lines.append(text("cli.results.ranked_line", language, harm=harm, **row))
@@ -197,5 +215,5 @@ def _show_ranking(
         ]
     if output is not None:
         lines += [text("cli.results.files", language), f"  {output}"]
-    facts = {"enterprises": len(table), "simulated": simulated, "output": None if output is None else str(output)}
+    facts = {"enterprises": total, "simulated": simulated, "output": None if output is None else str(output)}
     print_result({**facts, "first": rows}, lines, as_json=as_json)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -205,6 +206,7 @@ def _by_year(reports: AnnualReports, column: str, inside: Flags, year: Ints, yea
     return grid
 
 
+@cache
 def _share_inside(half: int, date: pd.Timestamp, back: int) -> float:
     """Share of a half-year's days that lie in the `back`-th year before a date."""
     starts, ends = day(half_starts(half)), day(half_ends(half))

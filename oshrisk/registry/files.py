@@ -52,22 +52,37 @@ def _read_parquet(path: Path, table: str) -> RawTable:
         data = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
         raise OshriskError("registry.bad_file", source=path, problem=error) from error
-    headers = unique_headers(data.column_names)
-    raw = _raw(path, table, headers=headers, data=data, rows=1 + np.arange(data.num_rows, dtype=np.int64))
+    raw = raw_of_arrow(table, path.name, data, 1 + np.arange(data.num_rows, dtype=np.int64))
     return replace(raw, simulated=(data.schema.metadata or {}).get(b"oshrisk.simulated") == b"true")
 
 
-def _raw(
-    path: Path,
+def raw_of_arrow(
     table: str,
-    *,
-    headers: list[str],
+    file: str,
     data: pa.Table,
     rows: np.ndarray[Any, np.dtype[np.int64]],
     broken: tuple[tuple[int, str], ...] = (),
 ) -> RawTable:
+    """Make a raw table of an Arrow table.
+
+    Parameters
+    ----------
+    table, file : str
+        Table it holds (empty for a flat file), and where it was read.
+    data : Table
+        The rows.
+    rows : ndarray of int
+        Their numbers.
+    broken : tuple
+        Numbers and text of lines that are no rows.
+
+    Returns
+    -------
+    RawTable
+    """
+    headers = unique_headers(data.column_names)
     columns = tuple(column_of_arrow(name, data.column(place)) for place, name in enumerate(headers))
-    return RawTable(table, path.name, "", columns, find_columns(table, headers) if table else {}, rows, broken)
+    return RawTable(table, file, "", columns, find_columns(table, headers) if table else {}, rows, broken)
 
 
 def _read_csv(path: Path, table: str) -> RawTable:
@@ -98,7 +113,7 @@ def _read_csv(path: Path, table: str) -> RawTable:
     rows = np.arange(data.num_rows + len(broken), dtype=np.int64) + head + 2
     rows = np.setdiff1d(rows, np.array([number for number, _ in broken], dtype=np.int64), assume_unique=True)
     filled = tuple((number, text) for number, text in broken if text.strip(sign + ' \t\r\n"'))
-    return _raw(path, table, headers=headers, data=data, rows=rows, broken=filled)
+    return raw_of_arrow(table, path.name, data, rows, filled)
 
 
 def _csv_heading(path: Path, table: str) -> tuple[int, str, list[str]]:

@@ -97,11 +97,39 @@ def read_registry(
         opened = Source()
         for name, raw in apply_mapping(read_mapping(mapping), flat_table(Path(source))).items():
             opened.take(name, raw.file, _already(raw))
+    opened.simulated |= is_simulated(source)
+    return read_opened(opened, today, source=source, province_code=province_code)
+
+
+def read_opened(opened: Source, today: pd.Timestamp, *, source: str | Path, province_code: str) -> Reading:
+    """Read and check the registers of a source that is open already.
+
+    Parameters
+    ----------
+    opened : Source
+        The source.
+    today : Timestamp
+        Day of reading.
+    source : str or Path
+        Its name, for messages.
+    province_code : str
+        As `read_registry`.
+
+    Returns
+    -------
+    Reading
+        As `read_registry`.
+
+    Raises
+    ------
+    OshriskError
+        If it has no table of enterprises with their ids.
+    """
     if "enterprises" not in opened.tables:
         raise OshriskError("registry.no_enterprises", source=_shown(source))
     checked = _check_all(opened, Known(today, province_code), source)
     frames = {name: result.frame for name, result in checked.items()}
-    registry = registry_of(frames, today, simulated=opened.simulated or _is_simulated(source))
+    registry = registry_of(frames, today, simulated=opened.simulated)
     notes = [*opened.notes, *(Note("missing_table", table=name) for name in TABLES if name not in checked)]
     pieces = [result.quarantine for result in checked.values() if len(result.quarantine)]
     quarantine = pd.concat(pieces, ignore_index=True) if pieces else no_quarantine()
@@ -138,7 +166,8 @@ def _counts(counts: dict[str, tuple[int, int, int]]) -> pd.DataFrame:
     return frame.rename_axis("table").astype("int64")
 
 
-def _is_simulated(source: str | Path) -> bool:
+def is_simulated(source: str | Path) -> bool:
+    """Say whether the name of a source says that its data is simulated."""
     plain = unicodedata.normalize("NFD", Path(str(source)).name.lower())
     name = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return any(word in name for word in _SIMULATED)

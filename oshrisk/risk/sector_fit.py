@@ -227,7 +227,10 @@ def scheme_to_fit(table: RiskTable, schemes: pd.Series) -> str | None:
 def _level(
     node: NDArray[np.intp], nodes: int, events: Floats, expected: tuple[Floats, Floats], strength: float
 ) -> tuple[Floats, Floats, Floats]:
-    """By node, from events, expected events and their squares: ratio to the parent, variance of its log, and the weight left to the parent."""
+    """By node: ratio to the parent, variance of its log, and the weight left to the parent.
+
+    `expected` has the expected events and the sum of their squares.
+    """
     n, m, squares = (np.bincount(node, values, nodes) for values in (events, *expected))
     variance = np.maximum(m + squares / strength, 1e-12)
     seen = m > 0

@@ -1,0 +1,128 @@
+"""Where tasks run: processes of this machine, or the workers of a Dask cluster; joblib hands them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from oshrisk.errors import OshriskError
+from oshrisk.scale.progress import Watch
+
+Result = TypeVar("Result")
+Backend = Literal["local", "dask"]
+TRIES = 4  # a worker that is killed takes its tasks with it: so often they are given to others
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How tasks are run.
+
+    Parameters
+    ----------
+    backend : {"local", "dask"}, default "local"
+        Processes of this machine, or a Dask cluster.
+    jobs : int, default 1
+        Processes of this machine; on a cluster, as many as it has threads.
+    scheduler : str
+        Address of the Dask scheduler, such as ``tcp://10.0.0.1:8786``.
+    """
+
+    backend: Backend = "local"
+    jobs: int = 1
+    scheduler: str = ""
+
+    @contextmanager
+    def started(self) -> Iterator[None]:
+        """Connect to the cluster, or start the processes when they are needed; leave nothing running."""
+        import joblib  # noqa: PLC0415  # slow to import
+
+        if self.backend == "dask":
+            with _client(self.scheduler), joblib.parallel_config(backend="dask", wait_for_workers_timeout=30):
+                yield
+            return
+        try:
+            with joblib.parallel_config(backend="loky", n_jobs=self.jobs):
+                yield
+        finally:
+            if self.jobs != 1:
+                from joblib.externals.loky import get_reusable_executor  # noqa: PLC0415  # as above
+
+                get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+    def run(
+        self,
+        function: Callable[..., Result],
+        tasks: Sequence[tuple[Any, ...]],
+        *,
+        rows: Sequence[int],
+        watch: Watch,
+    ) -> list[Result]:
+        """Run a function on every task, and return the results in their order.
+
+        Parameters
+        ----------
+        function : callable
+            A function of a module, whose result depends on its arguments alone.
+        tasks : sequence of tuple
+            Arguments.
+        rows : sequence of int
+            Rows that each task works on, for the progress.
+        watch : Watch
+            Is told of every finished task.
+
+        Returns
+        -------
+        list
+            One result a task.
+
+        Raises
+        ------
+        OshriskError
+            If workers are killed again and again.
+        """
+        results: dict[int, Result] = {}
+        for _ in range(TRIES):
+            try:
+                for number, result in self._some(function, [n for n in range(len(tasks)) if n not in results], tasks):
+                    results[number] = result
+                    watch.done(rows[number])
+                return [results[number] for number in range(len(tasks))]
+            except _killed():
+                continue
+        raise OshriskError("scale.workers_killed", tries=TRIES)
+
+    def _some(
+        self, function: Callable[..., Result], numbers: list[int], tasks: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Result]]:
+        if self.backend == "local" and self.jobs == 1:
+            yield from ((number, function(*tasks[number])) for number in numbers)
+            return
+        import joblib  # noqa: PLC0415  # slow to import
+
+        parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
+        yield from parallel(joblib.delayed(_numbered)(function, number, *tasks[number]) for number in numbers)
+
+
+def _numbered(function: Callable[..., Result], number: int, *arguments: Any) -> tuple[int, Result]:
+    return number, function(*arguments)
+
+
+def _killed() -> tuple[type[BaseException], ...]:
+    """Return the errors that say that a process which worked on a task is gone."""
+    from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415  # slow to import
+
+    return (TerminatedWorkerError,)
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator[Any]:
+    from distributed import Client  # noqa: PLC0415  # an optional extra
+
+    try:
+        client = Client(scheduler, timeout=20)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TimeoutError) as error:
+        raise OshriskError("scale.no_scheduler", scheduler=scheduler or "–", problem=type(error).__name__) from error
+    with client:
+        yield client

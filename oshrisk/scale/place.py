@@ -1,0 +1,127 @@
+"""A folder on any file system: a path of this machine, or an fsspec URL such as ``s3://bucket/folder``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.fs as pf
+import pyarrow.parquet as pq
+
+PARTIAL: Final = ".partial-"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder that workers on many machines can name; it travels as its address alone.
+
+    Parameters
+    ----------
+    url : str
+        A path, which all workers must see alike, or an fsspec URL (needs the extra ``scale``).
+    """
+
+    url: str
+
+    @classmethod
+    def of(cls, url: str | Path) -> Place:
+        """Take a path or a URL; a path becomes absolute."""
+        text = str(url)
+        return cls(text.rstrip("/") if "://" in text else str(Path(text).absolute()))
+
+    def __truediv__(self, name: str) -> Place:
+        return Place(f"{self.url}/{name}")
+
+    @property
+    def name(self) -> str:
+        """The last part of the address."""
+        return self.url.rsplit("/", maxsplit=1)[-1]
+
+    def system(self) -> tuple[pf.FileSystem, str]:
+        """Return the file system and the path on it."""
+        if "://" not in self.url:
+            return pf.LocalFileSystem(), self.url
+        import fsspec  # noqa: PLC0415  # an optional extra
+
+        system, path = fsspec.core.url_to_fs(self.url)
+        return pf.PyFileSystem(pf.FSSpecHandler(system)), path
+
+    def exists(self) -> bool:
+        """Say whether there is a file or folder."""
+        system, path = self.system()
+        return bool(system.get_file_info(path).type != pf.FileType.NotFound)
+
+    def names(self) -> list[str]:
+        """Return the names of the files and folders in a folder, in order; none where it is not there."""
+        system, path = self.system()
+        return sorted(info.base_name for info in system.get_file_info(pf.FileSelector(path, allow_not_found=True)))
+
+    def read_table(self, columns: list[str] | None = None) -> pa.Table:
+        """Read a Parquet file."""
+        system, path = self.system()
+        with system.open_input_file(path) as file:
+            return pq.read_table(file, columns=columns)
+
+    def write_table(self, table: pa.Table, **options: Any) -> None:
+        """Write a Parquet file, as a whole or not at all."""
+        with self.whole() as file:
+            pq.write_table(table, file, compression="zstd", **options)
+
+    def read_json(self) -> Any:
+        """Read a JSON file."""
+        system, path = self.system()
+        with system.open_input_file(path) as file:
+            return json.loads(file.read().decode("utf-8"))
+
+    def write_json(self, facts: Any) -> None:
+        """Write a JSON file, as a whole or not at all."""
+        with self.whole() as file:
+            file.write((json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+
+    def read_bytes(self) -> bytes:
+        """Read a file."""
+        system, path = self.system()
+        with system.open_input_file(path) as file:
+            return bytes(file.read())
+
+    def move(self, target: Place) -> None:
+        """Give a file or folder another name; a folder that stands there is replaced."""
+        system, path = self.system()
+        target.remove()
+        system.move(path, target.system()[1])
+
+    def remove(self) -> None:
+        """Remove a file or a folder with all that is in it."""
+        system, path = self.system()
+        kind = system.get_file_info(path).type
+        if kind == pf.FileType.Directory:
+            system.delete_dir(path)
+        elif kind == pf.FileType.File:
+            system.delete_file(path)
+
+    def sweep(self) -> None:
+        """Remove what killed processes have left half written in a folder."""
+        for name in self.names():
+            if PARTIAL in name:
+                (self / name).remove()
+
+    @contextmanager
+    def whole(self) -> Iterator[pa.NativeFile]:
+        """Give a file beside this one to write, which takes its place when the block ends well."""
+        system, path = self.system()
+        system.create_dir(path.rsplit("/", maxsplit=1)[0], recursive=True)
+        partial = f"{path}{PARTIAL}{uuid4().hex}"
+        try:
+            with system.open_output_stream(partial) as file:
+                yield file
+            system.move(partial, path)
+        except BaseException:
+            if system.get_file_info(partial).type != pf.FileType.NotFound:
+                system.delete_file(partial)
+            raise

@@ -1,0 +1,171 @@
+"""What workers do with one shard, or with one part of the list: functions of their arguments and of files alone.
+
+Every result is a file that is whole or not there. A task that finds its file does not make it again, so that killed
+workers and interrupted runs change nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from oshrisk.features.build import own_features, with_peers
+from oshrisk.features.peers import MinorRates
+from oshrisk.messages import Language
+from oshrisk.report.ranking import ASSESSED, INSPECTED, ranking_rows
+from oshrisk.risk import RiskTable
+from oshrisk.risk.assessment import Whole, estimates, placed
+from oshrisk.risk.credibility import YEARLY
+from oshrisk.risk.scoring import Floats
+from oshrisk.risk.sector_fit import register_sums
+from oshrisk.risk.sector_sums import SectorSums
+from oshrisk.risk.similarity import Inspected
+from oshrisk.scale.place import Place
+from oshrisk.scale.shards import Shards
+from oshrisk.settings import Programme
+
+RATE, OPEN = "minor_accident_rate", "still_open"
+GROUP = 4_096  # rows of a row group: what a part of the list reads of a shard
+_ALWAYS = (
+    *("sector_scheme", "sector_code", "division", "section", "workers", INSPECTED),
+    *("accidents_5y", "reported_worker_years_5y", *YEARLY[0], *YEARLY[1]),
+)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What is ranked, and how.
+
+    Parameters
+    ----------
+    shards : Shards
+        The snapshot.
+    work : Place
+        Where results of tasks are kept.
+    as_of : Timestamp
+        Date of knowledge.
+    programme : Programme
+        Settings ``office`` and ``ranking``.
+    table : RiskTable
+        The model.
+    language : {"vi", "en"}
+        Language of names and reasons.
+    """
+
+    shards: Shards
+    work: Place
+    as_of: pd.Timestamp
+    programme: Programme
+    table: RiskTable
+    language: Language
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a shard says of the whole once its features are there.
+
+    Parameters
+    ----------
+    schemes : Series of int
+        Enterprises by sector scheme.
+    minor : MinorRates
+        Minor-accident rates of those who report.
+    """
+
+    schemes: pd.Series
+    minor: MinorRates
+
+
+def measure(ranking: Ranking, number: int) -> Measured:
+    """Compute the features of a shard; keep those that the model looks at."""
+    file = ranking.work / f"features-{number:04d}.parquet"
+    if not file.exists():
+        file.write_table(pa.Table.from_pandas(_features(ranking, number)), compression_level=1)
+    kept = file.read_table(["sector_scheme", "division", RATE]).to_pandas()
+    schemes = kept["sector_scheme"].astype("str").value_counts()
+    return Measured(schemes, MinorRates.of(kept[RATE].to_numpy(), kept["division"]))
+
+
+def _features(ranking: Ranking, number: int) -> pd.DataFrame:
+    office = ranking.programme.office
+    known, own = ranking.shards.read(number, ranking.as_of)
+    features, rates = own_features(
+        known, ranking.as_of, province_code=office.province_code, seat_commune=office.seat_commune
+    )
+    looked_at = {*_ALWAYS, *(factor.feature for factor in ranking.table.factors)}
+    still_open = known["enterprises"]["closed_on"].isna().to_numpy()
+    kept = features[[name for name in features.columns if name in looked_at]]
+    return kept.assign(**{RATE: rates, OPEN: still_open}).iloc[:own]
+
+
+def compare(
+    ranking: Ranking, number: int, limits: pd.Series, scheme: str | None
+) -> tuple[Inspected, SectorSums | None]:
+    """Take from a shard what likeness is measured against, and what a sector base is fitted on."""
+    features = _kept(ranking, number, limits)
+    inspected = Inspected.among(features, features[INSPECTED].notna().to_numpy(), ranking.table)
+    return inspected, None if scheme is None else register_sums(ranking.table, features, scheme)
+
+
+def score(ranking: Ranking, number: int, limits: pd.Series, table: RiskTable, among: Inspected) -> Floats:
+    """Estimate the risk of a shard's enterprises with their reasons; return their priorities, the highest first."""
+    file = ranking.work / f"scored-{number:04d}.parquet"
+    if not file.exists():
+        features = _kept(ranking, number, limits)
+        how, office = ranking.programme.ranking, ranking.programme.office
+        estimated = estimates(features[features[OPEN].to_numpy()], table, priority=how.priority)
+        known, _ = ranking.shards.read(number, ranking.as_of, ("enterprises",))
+        rows = ranking_rows(
+            known,
+            features,
+            estimated,
+            table,
+            among=among,
+            language=ranking.language,
+            priority=how.priority,
+            province_code=office.province_code,
+        )
+        rows = rows.reset_index().sort_values(["priority", "enterprise_id"], ascending=[False, True])
+        file.write_table(pa.Table.from_pandas(rows, preserve_index=False), compression_level=1, row_group_size=GROUP)
+    return np.asarray(file.read_table(["priority"])["priority"].to_numpy())
+
+
+def _kept(ranking: Ranking, number: int, limits: pd.Series) -> pd.DataFrame:
+    features = (ranking.work / f"features-{number:04d}.parquet").read_table().to_pandas()
+    return with_peers(features, features[RATE].to_numpy(), limits)
+
+
+def list_part(ranking: Ranking, number: int, ends: tuple[float, float], whole: Whole) -> None:
+    """Write one part of the list: the enterprises whose priorities lie within `ends`, inclusive, of all shards."""
+    file = ranking.work / part_name(number, simulated=ranking.shards.simulated)
+    if file.exists():
+        return
+    found = [_between(ranking.work / f"scored-{shard:04d}.parquet", *ends) for shard in range(ranking.shards.count)]
+    rows = pa.concat_tables(found).to_pandas().set_index("enterprise_id")
+    listed = placed(rows, ranking.programme.ranking.class_limits, whole).sort_values("rank")
+    first = [name for name in rows.columns if name not in ASSESSED]
+    before, after = first[: first.index("sector") + 1], first[first.index("sector") + 1 :]
+    table = pa.Table.from_pandas(listed[[*before, *ASSESSED, *after]].reset_index(), preserve_index=False)
+    file.write_table(table)
+
+
+def _between(file: Place, low: float, high: float) -> pa.Table:
+    """Read the rows of a shard whose priorities lie in a range; only the row groups that can hold any."""
+    system, path = file.system()
+    with system.open_input_file(path) as opened:
+        parquet = pq.ParquetFile(opened)
+        column = parquet.schema_arrow.get_field_index("priority")
+        found = [parquet.metadata.row_group(group).column(column).statistics for group in range(parquet.num_row_groups)]
+        chosen = [group for group, of in enumerate(found) if of is not None and of.max >= low and of.min <= high]
+        rows = parquet.read_row_groups(chosen, use_threads=False)
+    priority = rows["priority"].to_numpy()
+    return rows.filter(pa.array((priority >= low) & (priority <= high)))
+
+
+def part_name(number: int, *, simulated: bool) -> str:
+    """Return the name of a part of the list."""
+    return f"part-{number:05d}{'-simulated' if simulated else ''}.parquet"
