@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from oshrisk.evaluate import Past, audit, compare, error_rates, panels
     from oshrisk.evaluate import run_backtest as backtest
     from oshrisk.evaluate.prevalence import estimate
-    from oshrisk.features import build_features, records
+    from oshrisk.features import OwnFactor, build_features, records
     from oshrisk.issued import Issued, read_issued
     from oshrisk.planning import Quarter
     from oshrisk.planning import make_plan as plan
@@ -32,18 +32,22 @@ if TYPE_CHECKING:
     from oshrisk.report import write_workbook
     from oshrisk.risk import RiskTable, assess, base_levels, load_table, reasons, to_toml, top_reasons
     from oshrisk.risk.boosted import BoostedTable, boosted_table
+    from oshrisk.risk.estimator import EstimatorModel
     from oshrisk.risk.explanation import Explanation
     from oshrisk.risk.fit import RiskTableFit, fit_table
     from oshrisk.risk.panel import Panel
+    from oshrisk.risk.reading import read_factor
     from oshrisk.settings import Programme, read_programme
     from oshrisk.workflow import Ranking, rank
     from oshrisk.workspace import open_workspace
 
 __all__ = [
     "BoostedTable",
+    "EstimatorModel",
     "Explanation",
     "Issued",
     "OshriskError",
+    "OwnFactor",
     "Panel",
     "Past",
     "Programme",
@@ -71,6 +75,7 @@ __all__ = [
     "plan",
     "quarterly_list",
     "rank",
+    "read_factor",
     "read_issued",
     "read_programme",
     "read_registry",
@@ -97,6 +102,7 @@ _HOMES = {
     # features, risk, reasons
     "Explanation": "oshrisk.risk.explanation",
     "Issued": "oshrisk.issued",
+    "OwnFactor": "oshrisk.features",
     "Ranking": "oshrisk.workflow",
     "RiskTable": "oshrisk.risk",
     "assess": "oshrisk.risk",
@@ -104,12 +110,14 @@ _HOMES = {
     "build_features": "oshrisk.features",
     "load_table": "oshrisk.risk",
     "rank": "oshrisk.workflow",
+    "read_factor": "oshrisk.risk.reading",
     "reasons": "oshrisk.risk",
     "records": "oshrisk.features",
     "to_toml": "oshrisk.risk",
     "top_reasons": "oshrisk.risk",
     # learning
     "BoostedTable": "oshrisk.risk.boosted",
+    "EstimatorModel": "oshrisk.risk.estimator",
     "Panel": "oshrisk.risk.panel",
     "Past": "oshrisk.evaluate",
     "RiskTableFit": "oshrisk.risk.fit",
@@ -131,7 +139,7 @@ _HOMES = {
     "OshriskError": "oshrisk.errors",
 }
 _NAMES = {"plan": "make_plan", "backtest": "run_backtest"}
-_ROOMS = ("reference", "registry", "features", "risk", "planning", "report", "evaluate", "simulate")
+_ROOMS = ("reference", "registry", "features", "risk", "planning", "report", "evaluate", "simulate", "testing")
 
 
 def __getattr__(name: str) -> object:

@@ -16,6 +16,7 @@ from oshrisk.errors import OshriskError
 from oshrisk.evaluate.backtest import Backtest, run_backtest
 from oshrisk.evaluate.history import Past, panels
 from oshrisk.evaluate.promotion import Comparison, compare
+from oshrisk.features import installed_factors
 from oshrisk.messages import Language
 from oshrisk.planning import Quarter
 from oshrisk.planning.roads import make_roads
@@ -25,6 +26,7 @@ from oshrisk.risk import RiskTable, load_table
 from oshrisk.risk.boosted import boosted_table
 from oshrisk.risk.card import Lessons, model_card
 from oshrisk.risk.fit import fit_table
+from oshrisk.risk.own import with_own
 from oshrisk.risk.panel import Panel
 from oshrisk.risk.severity import fit_severity
 from oshrisk.risk.similarity import similarity_to_inspected
@@ -101,7 +103,7 @@ def start_of(workspace: Workspace) -> RiskTable:
         If the settings name a stored model and there is none.
     """
     if workspace.model not in {CHAMPION, CHALLENGER}:
-        return load_table(workspace.model)
+        return with_own(load_table(workspace.model), installed_factors())
     store = store_of(workspace)
     file = store.client().download_artifacts(load_stored(store, workspace.model).run_id, PRIOR_FILE)
     return load_table(file)

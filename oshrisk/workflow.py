@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -10,13 +10,14 @@ import pandas as pd
 
 from oshrisk.display import shown_language
 from oshrisk.errors import OshriskError
-from oshrisk.features import build_features
+from oshrisk.features import OwnFactor, build_features, installed_factors
 from oshrisk.messages import Language
 from oshrisk.planning import Quarter
 from oshrisk.registry.read import Reading, read_registry
 from oshrisk.registry.registry import Registry
 from oshrisk.risk import RiskTable, assess, covering, load_table, reasons
 from oshrisk.risk.explanation import Explanation
+from oshrisk.risk.own import with_own
 from oshrisk.risk.view import DRAWN, assessment_card, names_of, priority_picture
 from oshrisk.settings import Priority, Programme
 from oshrisk.workspace import Workspace
@@ -145,7 +146,7 @@ def model_of(workspace: Workspace) -> Model:
     """
     name = workspace.model
     if name not in _STORED:
-        return Model(load_table(name))
+        return Model(with_own(load_table(name), installed_factors()))
     from oshrisk.risk.tracking import load_stored, open_store  # noqa: PLC0415  # MLflow is slow to import
 
     models = workspace.programme.models
@@ -279,6 +280,8 @@ def rank(
     programme: Programme,
     as_of: str | pd.Timestamp | None = None,
     table: RiskTable | None = None,
+    *,
+    extra: Sequence[OwnFactor] | None = None,
 ) -> Ranking:
     """Rank all enterprises by what was known on a date.
 
@@ -293,6 +296,8 @@ def rank(
     table : RiskTable, optional
         The model, by default the one that the settings name; a sector base is fitted where it has none for the
         register's scheme.
+    extra : sequence of OwnFactor, optional
+        Factors of your own, with their entries in the table; by default those that installed packages bring.
 
     Returns
     -------
@@ -309,8 +314,13 @@ def rank(
     if known["enterprises"].empty:
         raise OshriskError("cli.nobody", date=f"{date:%d/%m/%Y}")
     office = programme.office
-    features = build_features(known, date, province_code=office.province_code, seat_commune=office.seat_commune)
-    model = covering(load_table(programme.ranking.model) if table is None else table, features)
+    own = installed_factors() if extra is None else extra
+    features = build_features(
+        known, date, province_code=office.province_code, seat_commune=office.seat_commune, extra=own
+    )
+    if table is None:
+        table = with_own(load_table(programme.ranking.model), own)
+    model = covering(with_own(table, extra or ()), features)  # a table that was given is as it was made
     how = programme.ranking
     still_open = features[known["enterprises"]["closed_on"].isna().to_numpy()]
     assessment = assess(still_open, model, priority=how.priority, class_limits=how.class_limits)

@@ -43,6 +43,7 @@ ARROWS = {
     "recording": {"registry", "planning", "ledger", "workflow", "workspace"},
     "scale": {"registry", "features", "risk", "report"},
     "modelling": {"registry", "risk", "planning", "evaluate", "workspace"},
+    "testing": {"registry", "features", "risk", "evaluate", "simulate"},
     "cli": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
         *("workspace", "workflow", "quarterly", "verification", "demo", "modelling"),

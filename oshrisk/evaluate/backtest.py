@@ -22,6 +22,7 @@ from oshrisk.evaluate.policies import policies
 from oshrisk.evaluate.replay import AUDITED, Model, Replay, replay
 from oshrisk.evaluate.scorecard import MADE, Samples, Scorecard, scorecard
 from oshrisk.evaluate.view import backtest_card
+from oshrisk.features import OwnFactor
 from oshrisk.messages import Language, text
 from oshrisk.planning import Quarter
 from oshrisk.planning.roads import Roads
@@ -238,6 +239,7 @@ def run_backtest(
     horizon_months: int = 12,
     draws: int = 300,
     seed: int | None = None,
+    extra: tuple[OwnFactor, ...] | None = None,
 ) -> Backtest:
     """Plan past quarters again and measure what the lists would have found.
 
@@ -269,6 +271,8 @@ def run_backtest(
         Bootstrap resamples.
     seed : int, optional
         Of the bootstrap and of baselines that draw; by default the programme's.
+    extra : tuple of OwnFactor, optional
+        As for `oshrisk.features.build_features`.
 
     Returns
     -------
@@ -282,7 +286,7 @@ def run_backtest(
         from before them.
     """
     office = programme.office
-    past = Past(registry, office.province_code, office.seat_commune, horizon_months)
+    past = Past(registry, office.province_code, office.seat_commune, horizon_months, extra)
     quarters = _quarters(past, first, last)
     chance = programme.draw.seed if seed is None else seed
     own = load_table(programme.ranking.model) if table is None else table

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from oshrisk.features import build_features
+from oshrisk.features import OwnFactor, build_features
 from oshrisk.features.annual import AnnualReports
 from oshrisk.features.inspections import inspected
 from oshrisk.features.labour import labour
@@ -51,12 +51,15 @@ class Past:
         As for `oshrisk.features.build_features`.
     horizon_months : int, default 12
         How long after a date outcomes are counted [months].
+    extra : tuple of OwnFactor, optional
+        As for `oshrisk.features.build_features`.
     """
 
     registry: Registry
     province_code: str = "dien_bien"
     seat_commune: str = "03127"
     horizon_months: int = HORIZON_MONTHS
+    extra: tuple[OwnFactor, ...] | None = None
     _features: dict[pd.Timestamp, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     _outcomes: dict[pd.Timestamp, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
@@ -73,8 +76,13 @@ class Past:
     def features(self, as_of: pd.Timestamp) -> pd.DataFrame:
         """Return the features of every enterprise as of a date."""
         if as_of not in self._features:
-            place = {"province_code": self.province_code, "seat_commune": self.seat_commune}
-            self._features[as_of] = build_features(self.registry, as_of, **place)
+            self._features[as_of] = build_features(
+                self.registry,
+                as_of,
+                province_code=self.province_code,
+                seat_commune=self.seat_commune,
+                extra=self.extra,
+            )
         return self._features[as_of]
 
     def outcomes(self, as_of: pd.Timestamp) -> pd.DataFrame:

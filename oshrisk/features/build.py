@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,7 @@ from oshrisk.features import (
 )
 from oshrisk.features.annual import AnnualReports
 from oshrisk.features.feature import Feature
+from oshrisk.features.own import OwnFactor, installed_factors, own_columns
 from oshrisk.features.peers import MinorRates
 from oshrisk.features.periods import half_years
 from oshrisk.features.rows import Floats, categorical
@@ -45,7 +47,12 @@ FEATURES: Final[tuple[Feature, ...]] = (
 
 
 def build_features(
-    registry: Registry, as_of: str | pd.Timestamp, *, province_code: str = "dien_bien", seat_commune: str = "03127"
+    registry: Registry,
+    as_of: str | pd.Timestamp,
+    *,
+    province_code: str = "dien_bien",
+    seat_commune: str = "03127",
+    extra: Sequence[OwnFactor] | None = None,
 ) -> pd.DataFrame:
     """Compute every feature from what was known on a date, and nothing later.
 
@@ -59,12 +66,19 @@ def build_features(
         Folder of the province's reference data.
     seat_commune : str, default "03127"
         Commune of the office, where every road starts.
+    extra : sequence of OwnFactor, optional
+        Factors of your own; by default those that installed packages bring.
 
     Returns
     -------
     DataFrame
-        Indexed by ``enterprise_id``, one column for each of `FEATURES`, in their order: float64, category or str.
-        NaN is unknown, never zero.
+        Indexed by ``enterprise_id``, one column for each of `FEATURES`, in their order, then `extra`: float64,
+        category or str. NaN is unknown, never zero.
+
+    Raises
+    ------
+    OshriskError
+        If a factor of `extra` does not give what it should.
 
     Examples
     --------
@@ -77,18 +91,23 @@ def build_features(
     enterprise_id
     0101234567          B07_08     45.0             NaN
     """
-    own, rates = own_features(registry, as_of, province_code=province_code, seat_commune=seat_commune)
+    own, rates = own_features(registry, as_of, province_code=province_code, seat_commune=seat_commune, extra=extra)
     return with_peers(own, rates, MinorRates.of(rates, own["division"]).limits())
 
 
 def own_features(
-    registry: Registry, as_of: str | pd.Timestamp, *, province_code: str, seat_commune: str
+    registry: Registry,
+    as_of: str | pd.Timestamp,
+    *,
+    province_code: str,
+    seat_commune: str,
+    extra: Sequence[OwnFactor] | None = None,
 ) -> tuple[pd.DataFrame, Floats]:
     """Compute what an enterprise's own rows say: all features but the comparison with its peers.
 
     Parameters
     ----------
-    registry, as_of, province_code, seat_commune
+    registry, as_of, province_code, seat_commune, extra
         As `build_features`.
 
     Returns
@@ -120,7 +139,9 @@ def own_features(
         **inspections.inspections(known),
         **place.place(known, province_code=province_code, seat_commune=seat_commune),
     }
-    frame = pd.DataFrame({feature.name: columns[feature.name] for feature in FEATURES}, index=known.ids)
+    names = [feature.name for feature in FEATURES]
+    more = own_columns(known, installed_factors() if extra is None else extra, names)
+    frame = pd.DataFrame({**{name: columns[name] for name in names}, **more}, index=known.ids)
     return frame, of_accidents["minor_accident_rate"]
 
 
@@ -143,12 +164,13 @@ def with_peers(own: pd.DataFrame, rates: Floats, limits: pd.Series) -> pd.DataFr
 
 
 def catalogue_hash() -> str:
-    """Return a hash of the names, kinds, units and states of all features: what a stored model relies on.
+    """Return a hash of the names, kinds, units and states of all features, own ones too: a stored model's ground.
 
     Returns
     -------
     str
         SHA-256, hexadecimal.
     """
-    catalogue = [(feature.name, feature.kind, feature.unit, feature.states) for feature in FEATURES]
+    features: list[Feature | OwnFactor] = [*FEATURES, *installed_factors()]
+    catalogue = [(feature.name, feature.kind, feature.unit, feature.states) for feature in features]
     return hashlib.sha256(repr(catalogue).encode()).hexdigest()

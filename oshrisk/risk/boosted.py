@@ -120,6 +120,7 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
         *,
         exposure: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
+        inspector: pd.Series | None = None,  # noqa: ARG002  # in the contract of all models, and never a feature
         groups: Sequence[Hashable] | pd.Index | None = None,
     ) -> Self:
         """Learn a table.
@@ -134,6 +135,8 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
             Worker-years of the reported part of the period [counts only]; rows without any are left out.
         sample_weight : array-like, shape (n,), optional
             Weights; they count as labels.
+        inspector : Series, shape (n,), optional
+            Who made the visit: not looked at.
         groups : sequence, shape (n,), optional
             Rows of the same group, such as an enterprise at several dates, are in the same fold; by
             default each row is its own.
@@ -277,6 +280,7 @@ class BoostedTable(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # skle
             "categorical_features": [column.categorical for column in self.columns_],
             "random_state": self.random_state,
         }
+        matrix = np.where(np.isnan(matrix).all(axis=0), 0.0, matrix)  # scikit-learn refuses columns that nobody knows
         if self.outcome == "violation":
             return HistGradientBoostingClassifier(**names).fit(matrix, data.events, sample_weight=data.weight)
         regressor = HistGradientBoostingRegressor(loss="poisson", **names)

@@ -115,6 +115,19 @@ def read_json(content: str, file: str = "JSON") -> RiskTable:
     return read_document(document, file)
 
 
+def read_factor(content: str, file: str = "TOML") -> Factor:
+    """Read one factor: what stands below a ``[[factor]]`` of a table; errors as `load_table`."""
+    try:
+        document = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise OshriskError("risk.not_readable", file=file, problem=error) from error
+    problems: list[Problem] = []
+    factor = _factor(Node(document, "", problems))
+    if problems:
+        raise BadTableError(file, problems)
+    return factor
+
+
 def read_document(document: Mapping[str, Any], file: str) -> RiskTable:
     """Build a table from plain values.
 

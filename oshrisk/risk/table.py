@@ -211,6 +211,12 @@ class RiskTable:
         """Return the same model over another sector base, such as one fitted on a register of another country."""
         return replace(self, base=base)
 
+    def with_factor(self, factor: Factor) -> RiskTable:
+        """Return the same model with one factor more, or another of the same name in its place."""
+        others = tuple(entry for entry in self.factors if entry.name != factor.name)
+        place = next((i for i, entry in enumerate(self.factors) if entry.name == factor.name), len(others))
+        return replace(self, factors=(*others[:place], factor, *others[place:]))
+
     @cached_property
     def model_id(self) -> str:
         """SHA-256 of the whole content: the same for the same table, whatever file it came from."""
