@@ -42,7 +42,7 @@ ARROWS = {
     "settings_change": set(),
     "recording": {"registry", "planning", "ledger", "workflow", "workspace"},
     "scale": {"registry", "features", "risk", "report"},
-    "modelling": {"registry", "risk", "planning", "evaluate", "workspace"},
+    "modelling": {"registry", "features", "risk", "planning", "evaluate", "workspace"},
     "testing": {"registry", "features", "risk", "evaluate", "simulate"},
     "cli": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
