@@ -12,6 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 import oshrisk
+from oshrisk.documents import report
+from oshrisk.documents.sources import LEVELS
 from oshrisk.features import FEATURES
 from oshrisk.messages import LANGUAGES, catalogue, text
 from oshrisk.reference.load import table as reference_table
@@ -41,6 +43,7 @@ def pages() -> dict[str, str]:
         "errors.md": _errors(),
         "rules.md": _rules(),
         "eligibility.md": _eligibility(),
+        "documents.md": _documents(),
         "constants.md": _constants(),
         "api.md": _api(),
     }
@@ -185,6 +188,27 @@ def _eligibility() -> Iterator[str]:
     ]
     heads = ["", "rule", "effect", "condition", "lý do", "reason", "until", "valid", "confidence"]
     yield from _table(heads, rows)
+
+
+def _documents() -> Iterator[str]:
+    yield "# Documents and who may read them\n"
+    yield (
+        "`oshrisk report` writes each document as Word and PDF into the folder of its level. Each level includes those"
+        " before it, and `--level` is the highest that is written. No public document holds a score, a class, a reason"
+        " or anything personal of a household business (R7.3, R7.4 of the [rules](rules.md)); the team sees reasons,"
+        " the office scores.\n"
+    )
+    names = {language: catalogue("documents", language) for language in ("en", "vi")}
+    levels = [[f"`{level}`", *(names[language]["levels"][level] for language in names)] for level in LEVELS]
+    yield from _table(["level", "said on the document", "in trên văn bản"], levels)
+    for title, kinds in (("quarter", report.KINDS), ("year", getattr(report, "YEAR_KINDS", ()))):
+        rows = [
+            [f"`{kind.name}`", f"`{kind.level}`", *(names[language]["kinds"][kind.name] for language in names)]
+            for kind in kinds
+        ]
+        if rows:
+            yield f"\n## Of a {title}\n"
+            yield from _table(["kind", "level", "document", "văn bản"], rows)
 
 
 def _constants() -> Iterator[str]:

@@ -11,6 +11,8 @@ from typer.main import get_command
 
 import oshrisk
 from oshrisk.cli import app
+from oshrisk.documents.report import KINDS
+from oshrisk.documents.sources import LEVELS
 from oshrisk.features import FEATURES
 from oshrisk.messages import catalogue
 from oshrisk.reference.load import table
@@ -88,6 +90,7 @@ def whole_reference():
         "errors.md": [code if code.startswith("E1") else f"registry.{code}" for code in errors],
         "rules.md": set(table("rules")["rule_id"]),
         "eligibility.md": set(table("eligibility")["rule_id"]),
+        "documents.md": [*LEVELS, *(kind.name for kind in KINDS)],
         "constants.md": [*table("constants")["constant"], *load_table().constants],
         "api.md": oshrisk.__all__,
     }
