@@ -40,6 +40,7 @@ ARROWS = {
         *("pictures", "issued", "workspace", "workflow"),
     },
     "settings_change": set(),
+    "intake": {"registry", "ledger", "workspace"},
     "recording": {"registry", "planning", "ledger", "workflow", "workspace"},
     "scale": {"registry", "features", "risk", "report"},
     "modelling": {"registry", "features", "risk", "planning", "evaluate", "workspace"},
