@@ -55,6 +55,7 @@ html_theme_options = {"top_of_page_buttons": [], "source_view_link": "", "naviga
 html_static_path = ["static"]
 html_css_files = ["pages.css"]
 html_show_sourcelink = False
+html_show_copyright = False
 html_copy_source = False
 html_math_renderer = "mathml"
 html_search_language = "en"

@@ -7,11 +7,14 @@ import math
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 import oshrisk
+from oshrisk import testing
 from oshrisk.documents import report
 from oshrisk.documents.sources import LEVELS
 from oshrisk.features import FEATURES
@@ -261,24 +264,29 @@ def _assumptions() -> Iterator[list[str]]:
 
 def _api() -> Iterator[str]:
     yield "# Python API\n"
-    yield "What `import oshrisk` offers, in the order of the work: registers, features, risk, plan, report.\n"
-    names = sorted(oshrisk.__all__, key=_place_in_flow)
-    yield from _table(["name", "what it is"], [[f"[`{n}`](#{n.lower()})", _first_sentence(n)] for n in names])
-    for name in names:
-        kind = "class" if inspect.isclass(getattr(oshrisk, name)) else "function"
-        yield f"\n## `{name}`\n"
+    yield "What `import oshrisk` offers, in the order of the work, and the checks of `oshrisk.testing`.\n"
+    public = [("oshrisk", name) for name in sorted(oshrisk.__all__, key=_place_in_flow)]
+    public += [("oshrisk.testing", name) for name in testing.__all__]
+    rows = [[f"[`{name}`](#{name.lower()})", _first_sentence(module, name)] for module, name in public]
+    yield from _table(["name", "what it is"], rows)
+    for module, name in public:
+        kind = "class" if inspect.isclass(_object(module, name)) else "function"
         members = "\n   :members:" if kind == "class" else ""
-        yield f"```{{eval-rst}}\n.. auto{kind}:: oshrisk.{name}{members}\n```"
+        yield f"\n## `{name}`\n\n```{{eval-rst}}\n.. auto{kind}:: {module}.{name}{members}\n```"
 
 
 def _place_in_flow(name: str) -> tuple[int, str]:
-    flow = ("registry", "features", "risk", "planning", "report")
-    room = getattr(oshrisk, name).__module__.split(".")[1]
+    flow = ("registry", "features", "risk", "planning", "report", "workspace", "workflow", "quarterly", "issued")
+    room = _object("oshrisk", name).__module__.split(".")[1]
     return (flow.index(room) if room in flow else len(flow)), name.lower()
 
 
-def _first_sentence(name: str) -> str:
-    return (inspect.getdoc(getattr(oshrisk, name)) or "").partition("\n\n")[0].replace("\n", " ")
+def _object(module: str, name: str) -> Any:
+    return getattr(import_module(module), name)
+
+
+def _first_sentence(module: str, name: str) -> str:
+    return (inspect.getdoc(_object(module, name)) or "").partition("\n\n")[0].replace("\n", " ")
 
 
 def _reason(words: str) -> str:

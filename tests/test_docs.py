@@ -10,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 import oshrisk
+from oshrisk import testing
 from oshrisk.cli import app
 from oshrisk.documents.report import KINDS
 from oshrisk.documents.sources import LEVELS
@@ -92,7 +93,7 @@ def whole_reference():
         "eligibility.md": set(table("eligibility")["rule_id"]),
         "documents.md": [*LEVELS, *(kind.name for kind in KINDS)],
         "constants.md": [*table("constants")["constant"], *load_table().constants],
-        "api.md": oshrisk.__all__,
+        "api.md": [*oshrisk.__all__, *testing.__all__],
     }
 
 
