@@ -44,11 +44,17 @@ ARROWS = {
     "recording": {"registry", "planning", "ledger", "workflow", "workspace"},
     "scale": {"registry", "features", "risk", "report"},
     "modelling": {"registry", "features", "risk", "planning", "evaluate", "workspace"},
+    "deciding": {"planning", "ledger", "workflow", "quarterly", "workspace"},
+    "desk": {
+        *("registry", "features", "risk", "planning", "report", "evaluate", "ledger", "pictures", "documents"),
+        *("workspace", "workflow", "quarterly", "deciding", "recording", "settings_change"),
+        *("verification", "issued", "modelling"),
+    },
     "testing": {"registry", "features", "risk", "evaluate", "simulate"},
     "cli": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
         *("workspace", "workflow", "quarterly", "verification", "demo", "modelling"),
-        *("issued", "documents", "recording"),
+        *("issued", "documents", "recording", "deciding", "desk"),
         "scale",
     },
 }

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from oshrisk import __version__
-from oshrisk.cli import decisions, documents, draws, lists, models, prices, registers, results, scale
+from oshrisk.cli import decisions, desk, documents, draws, lists, models, prices, registers, results, scale
 from oshrisk.cli.options import LANG, help_text, language_first, option
 from oshrisk.errors import OshriskError
 from oshrisk.messages import LANGUAGES, text
@@ -24,6 +24,7 @@ EXTRAS = dict.fromkeys(("sklearn", "mlflow", "joblib", "threadpoolctl"), "learn"
     "psycopg": "postgresql",
     "fsspec": "scale",
     "distributed": "scale",
+    **dict.fromkeys(("django_htmx", "whitenoise", "argon2", "cheroot"), "desk"),
 }
 
 app = typer.Typer(
@@ -78,6 +79,7 @@ _COMMANDS = (
     (models.compare, "oshrisk compare --folder dien-bien"),
     (models.promote, "oshrisk promote --folder dien-bien"),
     (models.models, "oshrisk models --folder dien-bien"),
+    (desk.desk, "oshrisk desk --folder dien-bien"),
 )
 for _command, _example in _COMMANDS:
     app.command(help=help_text(_command.__name__, _example))(_command)

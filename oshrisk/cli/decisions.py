@@ -10,7 +10,6 @@ import typer
 from oshrisk.cli.inputs import workspace_of
 from oshrisk.cli.options import LANG, Folder, Json, User, language_of, option
 from oshrisk.cli.printing import print_result
-from oshrisk.errors import OshriskError
 from oshrisk.messages import text
 
 if TYPE_CHECKING:
@@ -40,7 +39,9 @@ def override(
     folder: Folder = Path(),
     as_json: Json = False,
 ) -> None:
+    from oshrisk.deciding import solve_again
     from oshrisk.ledger import decide
+    from oshrisk.planning import Quarter
 
     workspace = workspace_of(folder, needed=True)
     opened, name, lines = _entered(workspace, by)
@@ -56,7 +57,8 @@ def override(
         value=value,
     )
     lines.append(text("ledger.results.decided", LANG, decision=number))
-    solved = _solved(opened, workspace, quarter, name, number)
+    language = language_of(workspace)
+    solved = solve_again(workspace, Quarter.parse(quarter), number, by=name, language=language).effects
     print_result({"decision": number, **solved}, lines + _price(solved), as_json=as_json)
 
 
@@ -70,11 +72,12 @@ def sign(
     as_json: Json = False,
 ) -> None:
     from oshrisk import ledger as book
+    from oshrisk.deciding import sign_version
+    from oshrisk.planning import Quarter
 
     workspace = workspace_of(folder, needed=True)
     opened, name, lines = _entered(workspace, by)
-    _expect_files(opened, workspace, quarter, version)
-    book.sign(opened, quarter, step, name, version=version, note=note)
+    sign_version(workspace, opened, Quarter.parse(quarter), step, name, version=version, note=note)
     facts = book.status(opened, quarter)
     state = text(f"ledger.states.{facts['state']}", LANG)
     lines.append(text("ledger.results.signed", LANG, quarter=facts["quarter"], version=version, state=state))
@@ -216,39 +219,6 @@ def _base(opened: Ledger, quarter: str, base: int | None) -> int:
     from oshrisk.ledger import status as status_of
 
     return int(status_of(opened, quarter)["revision"]) if base is None else base
-
-
-def _expect_files(opened: Ledger, workspace: Workspace, quarter: str, version: int) -> None:
-    """Refuse to sign where the files are not those of the version: what was writing them may have been killed."""
-    from oshrisk.ledger import stored_version
-    from oshrisk.planning import Quarter
-    from oshrisk.quarterly import stored_manifest
-
-    stored = stored_version(opened, quarter, version)
-    folder = workspace.path("plans", str(Quarter.parse(quarter)))
-    if stored.manifest.get("outputs") and stored_manifest(folder) != stored.manifest:
-        raise OshriskError("ledger.other_files", quarter=stored.quarter, number=version, folder=folder)
-
-
-def _replan(workspace: Workspace, quarter: str, name: str) -> dict[str, Any]:
-    """Solve a plan again around its decisions and save the version: whom they displaced, and the price."""
-    from oshrisk.planning import Quarter
-    from oshrisk.quarterly import quarterly_list
-
-    made = quarterly_list(workspace, Quarter.parse(quarter), by=name, language=language_of(workspace))
-    return made.effects
-
-
-def _solved(opened: Ledger, workspace: Workspace, quarter: str, name: str, decision: int) -> dict[str, Any]:
-    """Solve the plan around a decision; one around which it cannot be solved is withdrawn again."""
-    from oshrisk.ledger import withdraw as withdraw_decision
-
-    try:
-        return _replan(workspace, quarter, name)
-    except OshriskError as error:
-        base = _base(opened, quarter, None)
-        withdraw_decision(opened, quarter, decision, text=error.message(LANG), by=name, based_on=base)
-        raise
 
 
 def _price(solved: dict[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ from oshrisk.risk.table import OUTCOMES, RiskTable
 
 _WIDTHS = (28, 44, 15, 15, 15, 64)
 _RECORDS_SHOWN = 6  # of one factor; the rest is counted
-_RECORDS_OF = {SECTOR: "sector_group", OWN_RECORD: "accidents_5y"}  # feature whose records stand behind each
+RECORDS_OF = {SECTOR: "sector_group", OWN_RECORD: "accidents_5y"}  # feature whose records stand behind each
 
 
 def write_reasons(book: Book, inputs: ListInputs, language: Language) -> None:
@@ -99,7 +99,7 @@ def _factor_lines(factors: pd.DataFrame, table: RiskTable, behind: pd.Series, la
     lines = []
     for row in factors[factors["known"]].itertuples():
         name, state = str(row.factor), str(row.state)
-        feature = _RECORDS_OF.get(name) or table[name].feature
+        feature = RECORDS_OF.get(name) or table[name].feature
         said = phrase(table, name, state, language)
         records = behind.get((row.enterprise_id, feature), "")
         lines.append([factor_title(table, name, language), said, row.accident, row.fatal, row.violation, records])
@@ -153,14 +153,14 @@ def _figures(accident: float, fatal: float, violation: float, language: Language
 def _missing_line(factors: pd.DataFrame, table: RiskTable, language: Language) -> list[Any]:
     words = catalogue("report", language)["sheets"]["reasons"]
     unknown = factors.loc[~factors["known"], "factor"]
-    held = [name for name in unknown if name in _RECORDS_OF or table[name].feature]
+    held = [name for name in unknown if name in RECORDS_OF or table[name].feature]
     titles = "; ".join(sorted(factor_title(table, name, language) for name in held))
     return [words["missing"], titles or words["nothing_missing"], "×1", "×1", "×1", words["missing_note"]]
 
 
 def _records(inputs: ListInputs, language: Language) -> pd.Series:
     """Texts of the records behind each enterprise and feature, latest first."""
-    used = {entry.feature for entry in inputs.table.factors} | set(_RECORDS_OF.values())
+    used = {entry.feature for entry in inputs.table.factors} | set(RECORDS_OF.values())
     rows = inputs.records[inputs.records["factor"].isin(used)].sort_values("on", ascending=False, kind="stable")
     said = pd.Series([record_text(row, language) for row in rows.to_dict("records")], index=rows.index, dtype="str")
     groups = said.groupby([rows["enterprise_id"], rows["factor"]], sort=False)

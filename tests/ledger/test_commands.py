@@ -1,11 +1,13 @@
 """The commands for decisions and sign-off, as their user calls them."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from oshrisk import deciding
 from oshrisk.cli import decisions as commands
 from oshrisk.errors import OshriskError
 from oshrisk.ledger import log, save_version, stored_version
@@ -26,7 +28,7 @@ NOTHING = {"displaced": [], "price": {}}
 @pytest.fixture(autouse=True)
 def solved(monkeypatch):
     """These plans have no registers to solve them from."""
-    monkeypatch.setattr(commands, "_replan", lambda *_: NOTHING)
+    monkeypatch.setattr(deciding, "quarterly_list", lambda *_, **__: SimpleNamespace(effects=NOTHING))
 
 
 @pytest.fixture
@@ -105,12 +107,12 @@ def test_a_stale_base_is_a_conflict(call, ledger):
 
 
 def test_override_solves_again_and_shows_the_price(call, ledger, monkeypatch):
-    def replan(workspace, quarter, by):
+    def replan(workspace, quarter, *, by, **_):
         effect = {"displaced": ["b"], "price": {"findings": -0.25}}
         save_version(ledger, quarter, visits("c"), {}, by, based_on=revision(ledger), effects={1: effect})
-        return effect
+        return SimpleNamespace(effects=effect)
 
-    monkeypatch.setattr(commands, "_replan", replan)
+    monkeypatch.setattr(deciding, "quarterly_list", replan)
     said = drop(call)
     assert "0,25" in said
     assert "b" in said.splitlines()[-2]
@@ -118,10 +120,10 @@ def test_override_solves_again_and_shows_the_price(call, ledger, monkeypatch):
 
 
 def test_a_decision_around_which_no_plan_can_be_made_is_withdrawn(call, ledger, monkeypatch):
-    def replan(workspace, quarter, by):
+    def replan(workspace, quarter, *, by, **_):
         raise OshriskError("ledger.not_listed", enterprise="z", quarter=quarter)
 
-    monkeypatch.setattr(commands, "_replan", replan)
+    monkeypatch.setattr(deciding, "quarterly_list", replan)
     with pytest.raises(OshriskError, match="z is not on the list"):
         drop(call)
     assert log(ledger)["kind"].tolist()[-2:] == ["decision", "withdrawal"]

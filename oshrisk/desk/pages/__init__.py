@@ -1,0 +1,1 @@
+"""The pages: one file each, with its addresses in ``URLS``; `oshrisk.desk.urls` joins them."""

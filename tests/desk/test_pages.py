@@ -1,0 +1,80 @@
+"""Every page for every role, in both languages, with its headers."""
+
+import pytest
+
+from .people import PEOPLE, send
+
+PAGES = [
+    "/",
+    "/2027Q1/",
+    "/2027Q1/list/",
+    "/2027Q1/list/?listed=no&page=2",
+    "/2027Q1/signing/",
+    "/2027Q1/log/",
+    "/2027Q1/log/?of=all",
+    "/2030Q2/",
+    "/password/",
+]
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/users/"])
+def test_nothing_opens_without_logging_in(browser, address):
+    answer = browser().get(address)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize("name", [name for name, roles in PEOPLE.items() if roles])
+def test_every_role_reads_every_page(browser, name):
+    client = browser(name)
+    for address in PAGES:
+        answer = client.get(address, follow=True)
+        assert answer.status_code == 200, address
+        assert "DỮ LIỆU MÔ PHỎNG" in answer.content.decode()
+    assert client.get("/users/").status_code == (200 if "admin" in PEOPLE[name] else 403)
+
+
+def test_without_a_role_nothing_opens(browser):
+    client = browser("vo")
+    answers = {address: client.get(address) for address in [*PAGES[1:-1], "/users/"]}
+    assert {answer.status_code for answer in answers.values()} == {403}
+    assert client.get("/password/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/2027Q1/", "/2027Q1/list/", "/2027Q1/signing/", "/2027Q1/log/", "/users/"])
+def test_english_by_a_switch(browser, address):
+    client = browser("lan", headers={"accept-language": "en"})
+    assert 'lang="vi"' in client.get(address).content.decode()  # whatever the browser prefers
+    send(client, "/language/", {"language": "en"})
+    page = client.get(address).content.decode()
+    assert 'lang="en"' in page
+    assert "SIMULATED DATA" in page
+    assert "Danh sách" not in page
+
+
+@pytest.mark.parametrize("address", ["/login/", "/2027Q1/", "/nowhere/"])
+def test_security_headers(browser, address):
+    answer = browser("binh").get(address) if address != "/login/" else browser().get(address)
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_pages_load_nothing_from_elsewhere(browser):
+    client = browser("lan")
+    for address in PAGES:
+        page = client.get(address, follow=True).content.decode()
+        assert "http://" not in page.replace("http://www.w3.org", "")
+        assert "https://" not in page
+        assert " style=" not in page  # the policy forbids it
+        assert "onclick" not in page
+
+
+def test_what_is_not_there_is_said(browser):
+    answer = browser("binh").get("/2027Q1/enterprise/nobody")
+    assert answer.status_code == 404
+    assert "Không tìm thấy" in answer.content.decode()
