@@ -232,6 +232,7 @@ def make_list(
     alike = similarity_to_inspected(ranking.features, visited, ranking.table, ids)
     inputs = ListInputs(
         plan=plan,
+        features=ranking.features,
         assessment=ranking.assessment.join(alike[["similarity", "likeness"]]),
         reasons=reasons(ranking.features, ranking.table, ids),
         main_reasons=top_reasons(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from oshrisk.features.wording import number_text
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
 from oshrisk.pictures.charts import axes_of, bar_look, drawing_of, numbers_on
 from oshrisk.pictures.drawing import Drawing
-from oshrisk.planning.buckets import buckets
+from oshrisk.report.figures import capacity_days
 
 
 def capacity_used(issued: Issued, language: Language = "vi") -> Drawing:
@@ -28,7 +27,7 @@ def capacity_used(issued: Issued, language: Language = "vi") -> Drawing:
     Drawing
         A stacked bar a team and month, and a line for the days there are.
     """
-    days = capacity_days(issued)
+    days = capacity_days(issued.visits, issued.quarter, issued.programme.capacity)
     axes = axes_of(3.8)
     place = np.arange(len(days))
     axes.bar(place, days["visits"], width=0.62, label=text("pictures.capacity.visits", language), **bar_look(0))
@@ -53,30 +52,3 @@ def capacity_used(issued: Issued, language: Language = "vi") -> Drawing:
     title = text("pictures.capacity.title", language, quarter=issued.quarter)
     words = text("pictures.capacity.words", language, quarter=issued.quarter, **figures)
     return drawing_of(axes, "capacity", title, words, language, simulated=issued.simulated)
-
-
-def capacity_days(issued: Issued) -> pd.DataFrame:
-    """Return the figures of the chart.
-
-    Parameters
-    ----------
-    issued : Issued
-        The list.
-
-    Returns
-    -------
-    DataFrame, shape (3 teams, 4)
-        Indexed by ``team`` and ``month``: inspector-days ``visits`` (at enterprises), ``road`` (with nights), ``used``
-        (both) and ``capacity`` (there are).
-    """
-    capacity = issued.programme.capacity
-    there = buckets(issued.quarter, capacity)
-    visits = issued.visits.assign(work=capacity.team_size * issued.visits["visit_days"])
-    sums = visits.groupby(["team", "month"])[["work", "inspector_days"]].sum()
-    sums = sums.reindex(there.index.union(sums.index), fill_value=0.0)
-    return pd.DataFrame({
-        "visits": sums["work"],
-        "road": sums["inspector_days"] - sums["work"],
-        "used": sums["inspector_days"],
-        "capacity": there.reindex(sums.index, fill_value=0.0),
-    })  # fmt: skip

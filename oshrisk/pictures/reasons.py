@@ -6,13 +6,13 @@ from textwrap import fill
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from oshrisk.features.wording import number_text
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
 from oshrisk.pictures.charts import WIDE, axes_of, bar_look, drawing_of, name_bars, numbers_on
 from oshrisk.pictures.drawing import Drawing
+from oshrisk.report.figures import reason_counts
 from oshrisk.risk import top_reasons
 from oshrisk.risk.explain import factor_title
 
@@ -36,7 +36,9 @@ def reasons_overall(issued: Issued, language: Language = "vi") -> Drawing:
     Drawing
         A bar a factor: visits that have it among their first three reasons; beside it the mean multiplier.
     """
-    counts = reason_counts(issued)
+    chosen = issued.features.loc[issued.visits.index]
+    priority = issued.programme.ranking.priority
+    counts = reason_counts(top_reasons(chosen, issued.table, _PLACES, priority=priority))
     shown = counts.head(_SHOWN)
     names = [factor_title(issued.table, str(factor), language) for factor in shown.index]
     axes = axes_of(1.3 + 0.32 * max(len(shown), 2))
@@ -60,23 +62,3 @@ def reasons_overall(issued: Issued, language: Language = "vi") -> Drawing:
     title = text("pictures.reasons.title", language, quarter=issued.quarter)
     words = text("pictures.reasons.words", language, quarter=issued.quarter, reasons="; ".join(said))
     return drawing_of(axes, "reasons", title, words, language, simulated=issued.simulated)
-
-
-def reason_counts(issued: Issued) -> pd.DataFrame:
-    """Return the figures of the chart.
-
-    Parameters
-    ----------
-    issued : Issued
-        The list.
-
-    Returns
-    -------
-    DataFrame, shape (n_factors, 2)
-        Indexed by factor, the most frequent first: ``visits``, and ``multiplier`` of the priority (geometric mean).
-    """
-    chosen = issued.features.loc[issued.visits.index]
-    main = top_reasons(chosen, issued.table, _PLACES, priority=issued.programme.ranking.priority)
-    logs = np.log(main["multiplier"].astype("float64")).groupby(main["factor"])
-    counts = pd.DataFrame({"visits": main["factor"].value_counts(), "multiplier": np.exp(logs.mean())})
-    return counts.rename_axis("factor").sort_values(["visits", "multiplier"], ascending=False, kind="stable")

@@ -22,6 +22,8 @@ class ListInputs:
     ----------
     plan : Plan
         From `oshrisk.planning.make_plan`.
+    features : DataFrame, shape (n_enterprises, ...)
+        From `oshrisk.features.build_features`.
     assessment : DataFrame, shape (n_enterprises, ...)
         From `oshrisk.risk.assess`.
     reasons : DataFrame
@@ -41,6 +43,7 @@ class ListInputs:
     """
 
     plan: Plan
+    features: pd.DataFrame
     assessment: pd.DataFrame
     reasons: pd.DataFrame
     main_reasons: pd.DataFrame

@@ -8,20 +8,26 @@ from oshrisk.atomic import whole_file
 from oshrisk.errors import OshriskError
 from oshrisk.messages import Language, text
 from oshrisk.report.book import Book
+from oshrisk.report.charts_sheet import write_charts
 from oshrisk.report.inputs import ListInputs
 from oshrisk.report.letters_sheet import write_letters
 from oshrisk.report.list_sheet import write_list
 from oshrisk.report.method_sheet import write_method
 from oshrisk.report.others_sheet import write_others
 from oshrisk.report.reasons_sheet import write_reasons
+from oshrisk.report.team_sheets import write_teams
 from oshrisk.report.titles import foot
 from oshrisk.report.trips_sheet import write_trips
 
 SIMULATED_MARK = "simulated"
+_SHEETS = (
+    *(write_list, write_charts, write_trips, write_teams),
+    *(write_reasons, write_letters, write_others, write_method),
+)
 
 
 def write_workbook(path: str | Path, inputs: ListInputs, language: Language = "vi") -> Path:
-    """Write the list, its trips, its reasons in full, the letters, everybody not selected, and how it was made.
+    """Write the list, its charts, trips, a sheet a team and month, reasons, letters, everybody not selected, and how.
 
     Parameters
     ----------
@@ -48,7 +54,7 @@ def write_workbook(path: str | Path, inputs: ListInputs, language: Language = "v
     with whole_file(target) as partial:
         page = text("report.page", language)
         book = Book(str(partial), language, inputs.plan.as_of, foot(inputs, language), page)
-        for write in (write_list, write_trips, write_reasons, write_letters, write_others, write_method):
+        for write in _SHEETS:
             write(book, inputs, language)
         book.file.close()
     return target

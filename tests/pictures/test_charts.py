@@ -11,9 +11,6 @@ import pytest
 from oshrisk.messages import LANGUAGES, text
 from oshrisk.pictures import all_pictures, capture_curve, last_backtest, list_before
 from oshrisk.pictures.against_last import list_changes
-from oshrisk.pictures.capacity import capacity_days
-from oshrisk.pictures.reasons import reason_counts
-from oshrisk.pictures.sectors import sector_shares, sector_title
 
 
 @pytest.fixture(scope="module")
@@ -42,30 +39,6 @@ def test_the_same_list_gives_the_same_charts(drawn, listed_workspace, listed):
 def test_two_charts_on_a_page_share_no_names(drawn):
     names = [set(re.findall(r' id="([^"]*)"', drawing.svg)) for drawing in drawn["vi"]]
     assert sum(map(len, names)) == len(set().union(*names))
-
-
-def test_shares_of_sectors_add_up(listed):
-    shares = sector_shares(listed)
-    assert shares["harm"].sum() == pytest.approx(1)
-    assert shares["visits"].sum() == pytest.approx(1)
-    assert shares["enterprises"].sum() == len(listed.assessment)
-    assert all(sector_title(str(group), language) for group in shares.index for language in LANGUAGES)
-
-
-def test_days_are_those_of_the_list(listed):
-    days = capacity_days(listed)
-    assert days["used"].sum() == pytest.approx(listed.visits["inspector_days"].sum())
-    assert days["capacity"].sum() == pytest.approx(listed.programme.capacity.inspector_days)
-    assert (days["road"] >= -1e-9).all()
-    assert (days["visits"] + days["road"]).tolist() == pytest.approx(days["used"].tolist())
-
-
-def test_reasons_are_counted_once_a_visit(listed):
-    counts = reason_counts(listed)
-    assert counts["visits"].is_monotonic_decreasing
-    assert counts["visits"].max() <= len(listed.visits)
-    assert counts["visits"].sum() <= 3 * len(listed.visits)
-    assert (counts["multiplier"] > 1).all()
 
 
 def test_changes_add_up_to_both_lists(listed_workspace, listed):

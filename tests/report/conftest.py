@@ -29,6 +29,7 @@ def inputs_of(registry: Registry) -> ListInputs:
     ids = plan.visits.index
     return ListInputs(
         plan=plan,
+        features=features,
         assessment=assessment,
         reasons=reasons(features, table, ids),
         main_reasons=top_reasons(features.loc[ids], table, 3),

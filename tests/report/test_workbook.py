@@ -20,7 +20,7 @@ from oshrisk.report.trips_sheet import nights_of
 from oshrisk.settings import Capacity, Programme
 
 NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-SHEETS = ("list", "trips", "reasons", "letters", "others", "method")
+TABLES = ("list", "trips", "reasons", "letters", "others")  # sheets whose table has one heading
 
 
 def parts_of(path: Path) -> dict[str, str]:
@@ -29,8 +29,19 @@ def parts_of(path: Path) -> dict[str, str]:
 
 
 def sheets_of(path: Path) -> list[ElementTree.Element]:
-    parts = parts_of(path)
-    return [ElementTree.fromstring(parts[f"xl/worksheets/sheet{n}.xml"]) for n in range(1, len(SHEETS) + 1)]  # noqa: S314 - own file
+    sheets = [part for name, part in parts_of(path).items() if name.startswith("xl/worksheets/sheet")]
+    return [ElementTree.fromstring(part) for part in sheets]  # noqa: S314 - own file
+
+
+def sheet_names(inputs, language: str) -> list[str]:
+    """Names of all sheets in their order."""
+    texts = catalogue("report", language)["sheets"]
+    months = inputs.plan.visits[["team", "month"]].drop_duplicates().sort_values(["team", "month"])
+    teams = [text("report.sheets.teams.name", language, **row) for row in months.to_dict("records")]
+    names = {
+        name: texts[name]["name"] for name in ("list", "charts", "trips", "reasons", "letters", "others", "method")
+    }
+    return [*list(names.values())[:3], *teams, *list(names.values())[3:]]
 
 
 def column(frame: pd.DataFrame, title: str) -> list:
@@ -40,11 +51,11 @@ def column(frame: pd.DataFrame, title: str) -> list:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_sheets_and_headings(language, frames) -> None:
+def test_sheets_and_headings(language, simulated, frames) -> None:
     frames = frames(language)
     texts = catalogue("report", language)["sheets"]
-    assert list(frames) == [texts[name]["name"] for name in SHEETS]
-    for name in SHEETS[:-1]:
+    assert list(frames) == sheet_names(simulated, language)
+    for name in TABLES:
         words = set(frames[texts[name]["name"]].to_numpy().ravel().tolist())
         assert set(texts[name]["columns"].values()) <= words
 
@@ -209,20 +220,67 @@ def test_no_text_becomes_a_formula(real, tmp_path) -> None:
 
 def test_page_setup(simulated, tmp_path) -> None:
     path = write_workbook(tmp_path / "simulated.xlsx", simulated)
-    for sheet in sheets_of(path):
+    charts = sheet_names(simulated, "vi").index("Biểu đồ")
+    sheets = sheets_of(path)
+    for place, sheet in enumerate(sheets):
         setup = sheet.find(f"{NAMES}pageSetup").attrib
-        assert (setup["orientation"], setup["paperSize"], setup.get("fitToWidth", "1"), setup["fitToHeight"]) == (
-            "landscape",
-            "9",
-            "1",
-            "0",
-        )
+        one_page = place == charts  # so that no chart is cut in two
+        assert setup["orientation"] == ("portrait" if one_page else "landscape")
+        assert (setup["paperSize"], setup.get("fitToWidth", "1")) == ("9", "1")
+        assert setup.get("fitToHeight", "1") == ("1" if one_page else "0")
         assert sheet.find(f"{NAMES}sheetPr/{NAMES}pageSetUpPr").attrib == {"fitToPage": "1"}
-        assert sheet.find(f".//{NAMES}pane").attrib["state"] == "frozen"
+        assert one_page or sheet.find(f".//{NAMES}pane").attrib["state"] == "frozen"
     parts = parts_of(path)
-    assert parts["xl/workbook.xml"].count("_xlnm.Print_Area") == len(SHEETS)
-    assert parts["xl/workbook.xml"].count("_xlnm.Print_Titles") == len(SHEETS) - 1  # not of the method
+    assert parts["xl/workbook.xml"].count("_xlnm.Print_Area") == len(sheets)
+    assert parts["xl/workbook.xml"].count("_xlnm.Print_Titles") == len(sheets) - 2  # not of the charts and the method
     assert set(re.findall(r'<name val="([^"]+)"', parts["xl/styles.xml"])) == {"Times New Roman"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_chart_has_its_title_its_words_and_no_bare_colour(simulated, tmp_path, language) -> None:
+    parts = parts_of(write_workbook(tmp_path / "simulated.xlsx", simulated, language))
+    charts = [part for name, part in parts.items() if name.startswith("xl/charts/chart")]
+    drawn = next(part for name, part in parts.items() if name.startswith("xl/drawings/drawing"))
+    texts = catalogue("report", language)["sheets"]["charts"]
+    assert len(charts) == 3
+    for name in ("days", "sectors", "reasons"):
+        assert any(texts[name]["title"] in chart for chart in charts)
+        assert texts[name]["words"] in drawn
+    for chart in charts:
+        series = re.findall(r"<c:ser>.*?</c:ser>", chart, flags=re.DOTALL)
+        kinds = ("<c:marker>", "<a:pattFill", "<a:solidFill")
+        looks = [next(kind for kind in kinds if kind in one) for one in series]
+        assert len(set(looks)) == len(looks)  # dark, striped or a line: never two that differ by colour alone
+
+
+def test_the_charts_show_the_figures_beside_them(simulated, frames) -> None:
+    frame = frames()["Biểu đồ"]
+    days = pd.Series(column(frame, "Tại cơ sở")[:6]).astype(float)
+    work = simulated.programme.capacity.team_size * simulated.plan.visits["visit_days"].sum()
+    assert days.sum() == pytest.approx(work, abs=0.5)
+    harm = pd.Series(column(frame, "Thiệt hại dự kiến (%)"), dtype=object)
+    harm = harm[: int(harm.isna().argmax())].astype(float)
+    assert harm.sum() == pytest.approx(100, abs=1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_teams_carry_their_visits_in_the_order_of_their_trips(simulated, frames, language) -> None:
+    visits = simulated.plan.visits
+    for (team, month), rows in visits.groupby(["team", "month"]):
+        frame = frames(language)[text("report.sheets.teams.name", language, team=team, month=month)]
+        cells = frame[1].dropna().astype(str)
+        found = [cell.split("\n")[-1] for cell in cells if cell.split("\n")[-1] in visits.index]
+        assert sorted(found) == sorted(rows.index)
+        driven = rows[rows["trip"] > 0].sort_values(["trip", "stop", "order"]).index.tolist()
+        assert found[: len(driven)] == driven
+        words = " ".join(frame.fillna("").astype(str).to_numpy().ravel())
+        assert all(number_text(round(hours, 1), language) in words for hours in trips_of(simulated, rows)["road_hours"])
+        assert "×" not in words  # no score leaves the office
+        assert text("report.sheets.teams.note", language) in words
+
+
+def trips_of(inputs, rows) -> pd.DataFrame:
+    return inputs.plan.trips.loc[sorted(set(rows["trip"]) - {0})]
 
 
 def test_same_inputs_same_bytes(simulated, tmp_path) -> None:
