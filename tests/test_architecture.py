@@ -37,7 +37,7 @@ ARROWS = {
     "pictures": {"registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
     "documents": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
-        *("pictures", "issued", "workspace", "workflow"),
+        *("pictures", "issued", "recording", "workspace", "workflow"),
     },
     "settings_change": set(),
     "intake": {"registry", "ledger", "workspace"},

@@ -20,18 +20,18 @@ from oshrisk.risk import top_reasons
 
 _PLAN: Final[tuple[tuple[str, float, Align], ...]] = (  # name, width, side: the columns of a printed plan
     ("number", 1.0, "centre"),
-    ("name", 3.4, "left"),
+    ("name", 3.0, "left"),
     ("tax_code", 2.2, "centre"),
-    ("address", 2.6, "left"),
-    ("sector", 2.4, "left"),
-    ("content", 2.8, "left"),
+    ("address", 2.3, "left"),
+    ("sector", 2.2, "left"),
+    ("content", 3.2, "left"),
     ("period", 1.9, "centre"),
-    ("announced_on", 1.5, "centre"),
+    ("announced_on", 1.3, "centre"),
     ("length", 1.2, "centre"),
     ("mode", 1.3, "centre"),
-    ("lead", 1.6, "left"),
+    ("lead", 1.4, "left"),
     ("together", 1.5, "left"),
-    ("ground", 3.0, "left"),
+    ("ground", 4.2, "left"),
     ("overlap", 1.9, "left"),
 )
 _TEAM: Final[tuple[tuple[str, float, Align], ...]] = (("when", 1.6, "centre"),)
@@ -90,7 +90,7 @@ def annex(issued: Issued, level: Level, language: Language) -> Document:
     titles = catalogue("report", language)["sheets"]["list"]["columns"] | catalogue("documents", language)["columns"]
     columns = [Column(titles[name], width, side) for name, width, side in shown]
     rows = words[[name for name, *_ in shown]].to_numpy().tolist()
-    quarter, office = quarter_text(issued.quarter, language), issued.programme.office.department
+    quarter = quarter_text(issued.quarter, language)
     table = Table(columns, rows, text("documents.annex.empty", language), small=True)
     return Document(
         title=text("documents.annex.title", language),

@@ -49,10 +49,11 @@ def plan_figures(issued: Issued, language: Language) -> dict[str, str]:
     -------
     dict of str
         Places: ``enterprises`` (that still work), ``excluded`` (not to be checked now), ``listed``, of them
-        ``must``, ``sign``, ``risk``, ``random``, ``decided``, ``remote``, ``on_site``, ``workers_unknown``;
-        ``in_draw``; ``silent`` (no report in five years); ``letters``, ``held_out``; ``visited`` (with a result of a
-        check by the department). Time: ``used``, ``capacity``, ``road`` [inspector-days], ``teams``, ``team_size``,
-        ``trips``, ``nights``. ``mix``, how many were listed why, in words. ``share`` [%] of the best possible, ``random_share`` [%], ``as_of``, ``quarter``.
+        ``must``, ``sign``, ``risk``, ``random``, ``decided``, ``remote``, ``on_site``, ``workers_unknown``; ``mix``,
+        how many were listed why, in words; ``in_draw``; ``silent`` (no report in five years); ``letters``,
+        ``held_out``; ``visited`` (with a result of a check by the department). Time: ``used``, ``capacity``, ``road``
+        [inspector-days], ``teams``, ``team_size``, ``trips``, ``nights``. ``share`` [%] of the best possible,
+        ``random_share`` [%], ``as_of``, ``quarter``, ``office``.
     """
     values = _places(issued) | _time(issued)
     numbers = {name: number_text(round(float(value), 1), language) for name, value in values.items()}

@@ -21,6 +21,7 @@ _LONG_CM: Final = 29.7
 _SHORT_CM: Final = 21.0
 _PADDING_CM: Final = 0.3  # of a cell, both sides and rules
 _WORD_CM: Final = 3.0  # longer words may be broken
+_GIVEN: Final = 0.3  # of its width that a column gives up at most for the words of others
 _PICTURE_CM: Final = 21.0  # what a caption and the margins leave of a page's height
 
 
@@ -175,7 +176,7 @@ def _widths_cm(wished: list[float], titles: list[str], rows: list[list[str]], si
     words = [set(" ".join(cells).split()) for cells in zip(titles, *rows, strict=True)]
     longest = [max((width_cm(word, size) for word in column), default=0.0) for column in words]
     least = [min(width, _WORD_CM) + _PADDING_CM for width in longest]
-    spare = [max(width - need, 0.0) for width, need in zip(wished, least, strict=True)]
+    spare = [max(min(width - need, _GIVEN * width), 0.0) for width, need in zip(wished, least, strict=True)]
     lacking = sum(max(need - width, 0.0) for width, need in zip(wished, least, strict=True))
     share = min(lacking / sum(spare), 1.0) if sum(spare) else 0.0
     given = sum(spare) * share / lacking if lacking else 0.0

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from oshrisk.documents.annex import annex_of
 from oshrisk.documents.plan_text import plan_files
 from oshrisk.documents.proposal import proposal_files
-from oshrisk.documents.sources import Files, Level, Source
+from oshrisk.documents.results_report import quarter_report_files, year_report_files
+from oshrisk.documents.sources import Files, Level, Source, YearSource
 from oshrisk.messages import Language
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(Generic[S]):
     """A kind of document.
 
     Parameters
@@ -32,13 +35,16 @@ class Kind:
 
     name: str
     level: Level
-    make: Callable[[Source, Language], Files]
+    make: Callable[[S, Language], Files]
 
 
-KINDS: Final[tuple[Kind, ...]] = (
+KINDS: Final[tuple[Kind[Source], ...]] = (
     Kind("proposal", "team", proposal_files),
     Kind("plan", "team", plan_files),
     Kind("annex-public", "public", annex_of("public")),
     Kind("annex", "team", annex_of("team")),
     Kind("annex-scores", "internal", annex_of("internal")),
+    Kind("results", "team", quarter_report_files),
 )
+
+YEAR_KINDS: Final[tuple[Kind[YearSource], ...]] = (Kind("results", "team", year_report_files),)

@@ -5,26 +5,50 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+
+import pandas as pd
 
 from oshrisk.atomic import recover, whole_folder
 from oshrisk.documents.grounds import unread
 from oshrisk.documents.parts import Document, Paragraph
 from oshrisk.documents.pdf import pdf_bytes
-from oshrisk.documents.report import KINDS, Kind
-from oshrisk.documents.sources import LEVELS, Files, Level, Source
+from oshrisk.documents.report import KINDS, YEAR_KINDS, Kind, S
+from oshrisk.documents.sources import LEVELS, Files, Level, source_of, year_source_of
 from oshrisk.documents.word import word_bytes
 from oshrisk.errors import OshriskError
-from oshrisk.issued import Issued, read_issued
+from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
 from oshrisk.planning import Quarter
 from oshrisk.workspace import Workspace
 
 MANIFEST: Final = "manifest.json"
 MARK: Final = "-simulated"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be written.
+
+    Parameters
+    ----------
+    on : Timestamp
+        The day of the documents.
+    level : {"public", "team", "internal"}, default "internal"
+        The highest level that is written; each includes those before.
+    only : sequence of str
+        Names of kinds (`oshrisk.documents.report`); all by default.
+    language : {"vi", "en"}, default "vi"
+        Language of the documents.
+    """
+
+    on: pd.Timestamp
+    level: Level = "internal"
+    only: Sequence[str] = ()
+    language: Language = "vi"
 
 
 @dataclass(frozen=True)
@@ -48,15 +72,7 @@ class Report:
         return [self.folder / name for name in self.manifest["outputs"]]
 
 
-def write_quarter(
-    workspace: Workspace,
-    quarter: Quarter,
-    *,
-    level: Level = "internal",
-    only: Sequence[str] = (),
-    language: Language = "vi",
-    progress: Callable[[str], None],
-) -> Report:
+def write_quarter(workspace: Workspace, quarter: Quarter, wish: Wish, progress: Callable[[str], None]) -> Report:
     """Write the documents of a quarter's plan to ``reports/<quarter>/<level>/``.
 
     Parameters
@@ -65,12 +81,8 @@ def write_quarter(
         The working folder.
     quarter : Quarter
         The quarter; its list must have been made.
-    level : {"public", "team", "internal"}, default "internal"
-        The highest level that is written; each includes those before.
-    only : sequence of str
-        Names of kinds (`oshrisk.documents.report.KINDS`); all by default.
-    language : {"vi", "en"}, default "vi"
-        Language of the documents.
+    wish : Wish
+        What to write.
     progress : callable
         Called with the name of each step as it begins.
 
@@ -84,20 +96,55 @@ def write_quarter(
     OshriskError
         If there is no list, no such kind, or a document in the folder was changed by hand; nothing is changed then.
     """
-    kinds = chosen(KINDS, level, only)
+    kinds = chosen(KINDS, wish.level, wish.only)
     folder = workspace.path("reports", str(quarter))
     expect_own(folder)
     progress("issued")
-    issued = read_issued(workspace, quarter)
+    source = source_of(workspace, quarter, wish.on)
     progress("documents")
-    source = Source(workspace, issued)
-    made = ((kind, kind.make(source, language)) for kind in kinds)
-    return write_kinds(
-        folder, made, _facts(issued, level, language), workspace, foot=_foot(issued, language), language=language
-    )
+    made = ((kind.name, kind.level, kind.make(source, wish.language)) for kind in kinds)
+    facts = {"period": str(quarter), **_common(wish), "plans": [_facts(source.issued)]}
+    facts["grounds_to_check"] = unread(quarter, wish.language)
+    return write_files(folder, made, facts, workspace, foot=_foot(source.issued, wish.language))
 
 
-def chosen(kinds: Sequence[Kind], level: Level, only: Sequence[str]) -> list[Kind]:
+def write_year(workspace: Workspace, year: int, wish: Wish, progress: Callable[[str], None]) -> Report:
+    """Write the documents of a year to ``reports/<year>/<level>/``.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The working folder.
+    year : int
+        The year; at least one of its quarters must have a list.
+    wish : Wish
+        What to write.
+    progress : callable
+        Called with the name of each step as it begins.
+
+    Returns
+    -------
+    Report
+        As `write_quarter`.
+
+    Raises
+    ------
+    OshriskError
+        As `write_quarter`.
+    """
+    kinds = chosen(YEAR_KINDS, wish.level, wish.only)
+    folder = workspace.path("reports", str(year))
+    expect_own(folder)
+    progress("issued")
+    source = year_source_of(workspace, year, wish.on)
+    progress("documents")
+    made = ((kind.name, kind.level, kind.make(source, wish.language)) for kind in kinds)
+    facts = {"period": str(year), **_common(wish), "plans": [_facts(quarter.issued) for quarter in source.quarters]}
+    facts["grounds_to_check"] = []
+    return write_files(folder, made, facts, workspace, foot=text("documents.year_foot", wish.language, year=year))
+
+
+def chosen(kinds: Sequence[Kind[S]], level: Level, only: Sequence[str]) -> list[Kind[S]]:
     """Return the kinds that are asked for.
 
     Parameters
@@ -153,14 +200,13 @@ def expect_own(folder: Path) -> None:
         raise OshriskError("documents.changed_by_hand", folder=folder, files=", ".join(sorted(changed)))
 
 
-def write_kinds(
+def write_files(
     folder: Path,
-    made: Iterator[tuple[Kind, Files]],
+    made: Iterable[tuple[str, Level, Files]],
     facts: Mapping[str, Any],
     workspace: Workspace,
     *,
     foot: str,
-    language: Language,
 ) -> Report:
     """Write documents and their manifest, whole or not at all.
 
@@ -168,38 +214,37 @@ def write_kinds(
     ----------
     folder : Path
         What stands there is replaced.
-    made : iterator of (Kind, Files)
-        The documents.
+    made : iterable of (name, level, Files)
+        The kind, its level, and its documents.
     facts : mapping
-        What they rest on; ``simulated`` decides whether names and pages are marked.
+        What they rest on: ``language``, and ``plans``, of which one that is simulated has names and pages marked.
     workspace : Workspace
         Has the office's own letterhead, if any.
     foot : str
         Of every page, after the level.
-    language : {"vi", "en"}
-        Language.
 
     Returns
     -------
     Report
     """
-    simulated = bool(facts["simulated"])
+    language: Language = facts["language"]
+    simulated = any(plan["simulated"] for plan in facts["plans"])
     own = workspace.programme.documents.letterhead
     template = workspace.path(own) if own else None
     outputs: dict[str, dict[str, str]] = {}
     with whole_folder(folder) as partial:
-        for kind, files in made:
-            words = text(f"documents.levels.{kind.level}", language)
+        for kind, level, files in made:
+            words = f"{text(f'documents.levels.{level}', language)} · {foot}"
             for name, content in files.items():
-                marked = _marked(content, f"{words} · {foot}", language, simulated=simulated)
+                marked = _marked(content, words, language, simulated=simulated)
                 for file, written in _rendered(_named(name, simulated=simulated), marked, template, language):
-                    target = partial / kind.level / file
+                    target = partial / level / file
                     if target.exists():
                         raise ValueError(f"two documents are called {target.name}")
                     target.parent.mkdir(exist_ok=True)
                     target.write_bytes(written)
-                    outputs[f"{kind.level}/{file}"] = {"kind": kind.name, "level": kind.level, "sha256": _hash(written)}
-        manifest = {**facts, "outputs": outputs}
+                    outputs[f"{level}/{file}"] = {"kind": kind, "level": level, "sha256": _hash(written)}
+        manifest = {**facts, "simulated": simulated, "outputs": outputs}
         (partial / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return Report(folder, manifest)
 
@@ -238,7 +283,12 @@ def _named(name: str, *, simulated: bool) -> str:
     return f"{stem}{MARK}{dot}{ending}"
 
 
-def _facts(issued: Issued, level: Level, language: Language) -> dict[str, Any]:
+def _common(wish: Wish) -> dict[str, Any]:
+    return {"on": wish.on.date().isoformat(), "level": wish.level, "language": wish.language}
+
+
+def _facts(issued: Issued) -> dict[str, Any]:
+    """Return what identifies a list, with the hashes of its files."""
     return {
         "quarter": str(issued.quarter),
         "plan_version": issued.version,
@@ -246,11 +296,8 @@ def _facts(issued: Issued, level: Level, language: Language) -> dict[str, Any]:
         "as_of": issued.manifest["as_of"],
         "snapshot": issued.manifest["snapshot"],
         "model": issued.manifest["model"]["id"],
-        "plan_outputs": issued.manifest["outputs"],
-        "grounds_to_check": unread(issued.quarter, language),
         "simulated": issued.simulated,
-        "level": level,
-        "language": language,
+        "outputs": issued.manifest["outputs"],
     }
 
 

@@ -289,7 +289,21 @@ def _say_groups(review: Review, language: Language) -> list[str]:
     return said
 
 
-def _say_differences(review: Review, language: Language) -> list[str]:
+def difference_sentences(review: Review, language: Language = "vi") -> list[str]:
+    """Say whether the list found more than the lottery, and what decisions added more than what they displaced.
+
+    Parameters
+    ----------
+    review : Review
+        The review.
+    language : {"vi", "en"}, default "vi"
+        Language.
+
+    Returns
+    -------
+    list of str
+        Nothing of pairs of which one group is empty.
+    """
     said = []
     for row in review.differences.to_dict("records"):
         if not review.groups.loc[[row["first"], row["second"]], "planned"].all():
@@ -300,6 +314,11 @@ def _say_differences(review: Review, language: Language) -> list[str]:
     displaced = review.groups.loc["displaced"]
     if displaced["planned"]:
         said.append(text("results.review.displaced_caveat", language, **_whole(displaced)))
+    return said
+
+
+def _say_differences(review: Review, language: Language) -> list[str]:
+    said = difference_sentences(review, language)
     if review.groups.at["lottery", "labelled"]:
         said.append(text("results.review.lottery_caveat", language, quarter=review.quarter))
     return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oshrisk.messages import Language
 from oshrisk.reference.load import Day, table, valid_on
 
 
@@ -36,6 +37,27 @@ def sanctions(date: Day) -> pd.DataFrame:
     'Khoản 4 Điều 35 Nghị định 283/2026/NĐ-CP'
     """
     return valid_on(table("sanctions"), date).set_index("code")
+
+
+def violation_names(language: Language) -> dict[str, str]:
+    """Return the name of every violation code, as the latest decree that has it words it.
+
+    Parameters
+    ----------
+    language : {"vi", "en"}
+        Language of the names.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> violation_names("en")["OSH_REPORT"]
+    'No or late annual OSH report'
+    """
+    rows = table("sanctions").sort_values("valid_from", kind="stable").drop_duplicates("code", keep="last")
+    return dict(zip(rows["code"], rows[f"name_{language}"], strict=True))
 
 
 def violation_codes() -> pd.Index:
