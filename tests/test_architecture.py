@@ -42,7 +42,7 @@ ARROWS = {
     "settings_change": set(),
     "intake": {"registry", "ledger", "workspace"},
     "recording": {"registry", "planning", "ledger", "workflow", "workspace"},
-    "scale": {"registry", "features", "risk", "report"},
+    "scale": {"registry", "features", "risk", "planning", "report", "evaluate"},
     "modelling": {"registry", "features", "risk", "planning", "evaluate", "workspace"},
     "deciding": {"planning", "ledger", "workflow", "quarterly", "workspace"},
     "desk": {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from oshrisk.cli import scale
 from oshrisk.cli.inputs import date_of, workspace_of
 from oshrisk.cli.options import LANG, AsOf, Folder, Json, option
 from oshrisk.cli.printing import print_result, progress_shown, simulated_lines
@@ -42,10 +43,22 @@ def train(folder: Folder = Path(), as_of: AsOf = None, boosted: Boosted = False,
 
 
 def backtest(
-    folder: Folder = Path(), first: First = None, last: Last = None, boosted: Boosted = False, as_json: Json = False
+    folder: Folder = Path(),
+    first: First = None,
+    last: Last = None,
+    boosted: Boosted = False,
+    jobs: scale.Jobs = None,
+    backend: scale.Where = "local",
+    scheduler: scale.Scheduler = "",
+    as_json: Json = False,
 ) -> None:
     from oshrisk import modelling
+    from oshrisk.scale.shards import is_sharded
 
+    if is_sharded(workspace_of(folder, needed=True).source):
+        engine = scale.engine_of(backend, jobs, scheduler)
+        scale.played_again(folder, _quarter(first), _quarter(last), engine, as_json=as_json)
+        return
     with progress_shown() as progress:
         workspace, registry = _opened(folder, progress)
         progress("backtest")

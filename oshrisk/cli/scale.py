@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,8 @@ from oshrisk.messages import text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from oshrisk.scale.engine import Backend, Engine
+    from oshrisk.planning import Quarter
+    from oshrisk.scale.engine import Engine
     from oshrisk.scale.progress import Progress
     from oshrisk.scale.ranking import RankedList
 
@@ -63,6 +65,52 @@ def ranked(
             *(shards, output, workspace.programme, table), as_of=date, language=language, engine=engine, tell=tell
         )
     return made, made.first(made.facts["parts"][0]["rows"])
+
+
+def played_again(folder: Path, first: Quarter | None, last: Quarter | None, engine: Engine, *, as_json: bool) -> None:
+    """Rank past quarters of a snapshot in shards again and print what the first of each ranking would have caught."""
+    from oshrisk.scale.backtest import backtest_shards, last_matured
+    from oshrisk.scale.shards import open_shards
+    from oshrisk.workflow import model_of
+
+    workspace = workspace_of(folder, needed=True)
+    shards, newest = open_shards(workspace.source), last or last_matured(open_shards(workspace.source).read_on)
+    if newest > last_matured(shards.read_on):
+        raise OshriskError("evaluate.not_matured", quarter=newest, last=last_matured(shards.read_on))
+    quarters = [newest]
+    while first is not None and first < quarters[0]:
+        quarters.insert(0, quarters[0].previous)
+    output = workspace.path("backtest-simulated" if shards.simulated else "backtest")
+    with progress_told(str(output)) as tell:
+        found = backtest_shards(
+            *(shards, output, workspace.programme, model_of(workspace).table, quarters), engine=engine, tell=tell
+        )
+    lines = simulated_lines(shards.simulated)
+    for quarter, rows in found.groupby("quarter", sort=False):
+        lines.append(text("scale.results.quarter", LANG, quarter=quarter))
+        lines += [_share_line(of_share, share) for share, of_share in rows.groupby("share")]
+    print_result({"simulated": shards.simulated, "table": found.to_dict("records")}, lines, as_json=as_json)
+
+
+def _share_line(rows: pd.DataFrame, share: float) -> str:
+    """Say what the first of a ranking would have caught."""
+    from oshrisk.features.wording import number_text
+
+    of = rows.set_index(["rule", "outcome"])
+    accidents = of.loc[("model", "accidents")]
+    shown = {
+        "share": share,
+        "accidents": accidents["value"],
+        "accidents_low": accidents["low"],
+        "accidents_high": accidents["high"],
+        "lost_days": of.at[("model", "lost_days"), "value"],
+        "violations": of.at[("model", "violations"), "value"],
+        "size_accidents": of.at[("size", "accidents"), "value"],
+    }
+    percent = {
+        name: "–" if math.isnan(value) else number_text(round(100 * value, 1), LANG) for name, value in shown.items()
+    }
+    return text("scale.results.caught", LANG, visited=int(of.at[("model", "violations"), "of"]), **percent)
 
 
 @contextmanager

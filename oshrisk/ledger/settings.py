@@ -99,4 +99,4 @@ def configure() -> None:
             LOGGING_CONFIG=None,
         )
     if not apps.ready:
-        django.setup()
+        django.setup(set_prefix=False)  # which would import all that answers requests

@@ -226,7 +226,10 @@ class Packing:
 
     def bonus(self) -> Floats:
         """Worth of every option with what it does for floors that are not reached yet."""
-        missing = np.where(self.sums < self.ties.least - 0.5, self.weight, 0.0)
+        short = self.sums < self.ties.least - 0.5
+        if not short.any():
+            return self.worth
+        missing = np.where(short, self.weight, 0.0)
         return np.asarray(self.worth + self._per_candidate("missing", missing)[self.candidate])
 
     def _per_candidate(self, name: str, of_rows: Floats) -> Floats:
@@ -265,9 +268,13 @@ class Packing:
         every = np.arange(len(self.length))
         while len(self.kind):
             bucket, added = self.best_bucket(every)
-            fits, days = np.isfinite(added)[self.kind], np.where(np.isfinite(added), added, 1.0)[self.kind]
-            value = self.bonus() - day_worth * days if day_worth else self.bonus() / np.maximum(days, TOLERANCE)
-            value = np.where(fits & self.allowed(), value * noise, 0.0)
+            fits = np.isfinite(added)
+            days = np.where(fits, added, 1.0)
+            if day_worth:
+                value = self.bonus() - (day_worth * days)[self.kind]
+            else:
+                value = self.bonus() / np.maximum(days, TOLERANCE)[self.kind]
+            value = np.where(fits[self.kind] & self.allowed(), value * noise, 0.0)
             option = int(value.argmax())
             if value[option] <= 0:
                 return

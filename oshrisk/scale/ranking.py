@@ -139,7 +139,14 @@ def unfinished(
     return Place(f"{target.url}.unfinished-{hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:12]}")
 
 
-def _run(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]) -> dict[str, Any]:
+def scored(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]) -> tuple[Floats, RiskTable]:
+    """Score all shards; return the priorities, in no order, and the table with the sector base that was used.
+
+    Raises
+    ------
+    OshriskError
+        If nobody is known at the date.
+    """
     shards = ranking.shards
     numbers, sizes = range(shards.count), [shards.enterprises(number) for number in range(shards.count)]
     total = sum(sizes)
@@ -160,6 +167,11 @@ def _run(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None
     priorities = np.concatenate(run("score", tasks.score, limits, table, among))
     if not len(priorities):
         raise OshriskError("cli.nobody", date=f"{ranking.as_of:%d/%m/%Y}")
+    return priorities, table
+
+
+def _run(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]) -> dict[str, Any]:
+    priorities, table = scored(ranking, engine, tell)
     parts = cut(priorities)
     every = [(ranking, number, ends, whole) for number, (ends, whole) in enumerate(parts)]
     rows = [whole.count - whole.above - whole.below for _, whole in parts]

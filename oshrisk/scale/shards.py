@@ -239,21 +239,25 @@ def write_parents(folder: Place, written: list[dict[str, Any]]) -> None:
         Entries of the shards; each is given the hash of the new file.
     """
     shards = len(written)
-    wanted: list[list[set[str]]] = [[set() for _ in range(shards)] for _ in range(shards)]  # [home][who asks]
+    wanted: list[dict[int, list[str]]] = [{} for _ in range(shards)]  # by home, by who asks
     for number in range(shards):
         parents = (folder / shard_name(number) / "enterprises.parquet").read_table(["parent_id"])["parent_id"].unique()
         parents = parents.drop_null()
         for parent, home in zip(parents.to_pylist(), shard_of(parents, shards), strict=True):
             if home != number:
-                wanted[int(home)][number].add(parent)
-    found: list[list[pd.DataFrame]] = [[] for _ in range(shards)]
-    for home in range(shards):
-        firms = (folder / shard_name(home) / "enterprises.parquet").read_table().to_pandas()
-        for number in range(shards):
-            rows = firms[firms["enterprise_id"].isin(wanted[home][number])] if wanted[home][number] else firms.iloc[:0]
-            found[number].append(rows)
+                wanted[int(home)].setdefault(number, []).append(parent)
+    found: list[list[pd.DataFrame]] = [[_nothing("enterprises")] for _ in range(shards)]
+    for home, asked in enumerate(wanted):
+        if not asked:
+            continue
+        firms = (folder / shard_name(home) / "enterprises.parquet").read_table()
+        every = pa.array([parent for parents in asked.values() for parent in parents], pa.string())
+        few = firms.filter(pc.is_in(firms["enterprise_id"].cast(pa.string()), value_set=every)).to_pandas()
+        for number, parents in asked.items():
+            found[number].append(few[few["enterprise_id"].isin(parents)])
     for number, entry in enumerate(written):
-        rows = conform(pd.concat(found[number]).sort_values("enterprise_id"), TABLES["enterprises"])
+        some = [rows for rows in found[number] if len(rows)] or found[number][:1]
+        rows = conform(pd.concat(some).sort_values("enterprise_id"), TABLES["enterprises"])
         entry["sha256"][PARENTS] = _write(folder / shard_name(number) / f"{PARENTS}.parquet", rows)
 
 
