@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from typer.main import get_command
 
 import oshrisk
 from oshrisk import testing
+from oshrisk.cli import app
 from oshrisk.documents import report
 from oshrisk.documents.sources import LEVELS
 from oshrisk.features import FEATURES
-from oshrisk.messages import LANGUAGES, catalogue, text
+from oshrisk.messages import catalogue, text
 from oshrisk.reference.load import table as reference_table
 from oshrisk.registry.tables import TABLES
 from oshrisk.risk import OUTCOMES, RiskTable, load_table
@@ -56,14 +58,31 @@ def pages() -> dict[str, str]:
 def _commands() -> Iterator[str]:
     yield "# Commands\n"
     yield text("cli.exit_codes.text", "en") + "\n"
-    for language in LANGUAGES:
-        yield from _table(
-            [language, text("cli.words.command", language), text("cli.words.meaning", language)],
-            [["", f"`oshrisk {name}`", said] for name, said in _said(language)],
-        )
-    yield "\n## Options\n"
+    known = {" ".join(path): command for path, command in _below(get_command(app), ())}
+    said = {language: dict(_said(language)) for language in ("en", "vi")}
+    rows = [
+        [f"`oshrisk {name}`", said["en"][name], said["vi"][name], " ".join(_taken(known[name]))] for name in said["en"]
+    ]
+    yield from _table(["command", "meaning", "nghĩa", "takes"], rows)
+    yield "\n## What they take\n"
     english, vietnamese = (catalogue("cli", language)["options"] for language in ("en", "vi"))
-    yield from _table(["option", "meaning", "nghĩa"], [[f"`{n}`", english[n], vietnamese[n]] for n in english])
+    yield from _table(["name", "meaning", "nghĩa"], [[f"`{n}`", english[n], vietnamese[n]] for n in english])
+
+
+def _below(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Walk through the commands and those below them."""
+    for name, one in getattr(command, "commands", {}).items():
+        yield (*path, name), one
+        yield from _below(one, (*path, name))
+
+
+def _taken(command: Any) -> Iterator[str]:
+    """Name what a command takes: arguments as they are, options by their long names."""
+    for parameter in command.params:
+        if parameter.param_type_name == "argument":
+            yield f"`{parameter.name}`"
+        elif parameter.opts != ["--help"]:
+            yield f"`{max(parameter.opts, key=len)}`"
 
 
 def _said(language: str) -> Iterator[tuple[str, str]]:

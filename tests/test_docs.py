@@ -78,6 +78,13 @@ def test_every_command_is_documented():
     assert [name for name in commands_of(get_command(app)) if name != "oshrisk" and f"`{name}`" not in page] == []
 
 
+def test_every_option_is_documented():
+    page = reference("commands.md")
+    commands = [command for _, command in generate._below(get_command(app), ())]
+    options = {option for command in commands for option in generate._taken(command)}
+    assert [option for option in options if option not in page] == []
+
+
 def whole_reference():
     """What the code has, and the page on which each of it must stand."""
     programme = Programme().model_dump()
