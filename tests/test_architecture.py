@@ -35,9 +35,10 @@ ARROWS = {
         *("workspace", "workflow", "quarterly", "verification"),
     },
     "pictures": {"registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
+    "field": {"registry", "features", "risk", "planning", "report", "issued"},
     "documents": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
-        *("pictures", "issued", "recording", "workspace", "workflow"),
+        *("pictures", "field", "issued", "recording", "workspace", "workflow"),
     },
     "settings_change": set(),
     "intake": {"registry", "ledger", "workspace"},

@@ -1,0 +1,56 @@
+"""Who may read a file of places or days, and what it then says (FACTS R7.3, R7.4)."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+import pandas as pd
+
+from oshrisk.field.visits import at_centres, visit_facts
+from oshrisk.issued import Issued
+from oshrisk.messages import Language, text
+
+Level = Literal["public", "team", "internal"]
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+_HOUSEHOLD: Final = "household"
+_PUBLIC: Final = ["order", "name", "commune", "sector", "month", "lat", "lon", "located"]
+_TEAM: Final = ["arm", "mode", "team", "trip", "stop", "address", "content", "ground", "length", "together"]
+_INTERNAL: Final = ["index", "risk_class", "rank", "inclusion_probability"]
+
+
+def facts_for(issued: Issued, level: Level, language: Language) -> pd.DataFrame:
+    """Return what a file of a level says of every visit.
+
+    Parameters
+    ----------
+    issued : Issued
+        The list.
+    level : {"public", "team", "internal"}
+        ``public``: no address, reason or score, places as centre points of communes, household businesses without
+        name and tax code; ``team``: with addresses, grounds and places as far as they are known; ``internal``: with
+        scores.
+    language : {"vi", "en"}
+        Language of the words.
+
+    Returns
+    -------
+    DataFrame, shape (n_visits, ...)
+        Columns of `oshrisk.field.visits.visit_facts` under the index ``id``: the tax code, or the number on the list
+        where the tax code is a person's.
+    """
+    facts = visit_facts(issued, language)
+    if level == "public":
+        return _public(facts, issued, language)
+    shown = facts[[*_PUBLIC[:5], *_TEAM, *_PUBLIC[5:]]]
+    if level == "internal":
+        shown = shown.join(issued.visits[_INTERNAL].astype({"risk_class": "str"}))
+    return shown.rename_axis("id")
+
+
+def _public(facts: pd.DataFrame, issued: Issued, language: Language) -> pd.DataFrame:
+    forms = issued.registry["enterprises"]["legal_form"].set_axis(issued.registry.ids).reindex(facts.index)
+    household = forms.eq(_HOUSEHOLD).fillna(False).to_numpy(dtype=bool)
+    shown = at_centres(facts, issued.programme.office.province_code)[_PUBLIC]
+    shown.loc[household, "name"] = text("field.household", language)
+    ids = facts.index.where(~household, facts["order"].map("{:d}".format))
+    return shown.set_axis(pd.Index(ids, name="id"))
