@@ -6,14 +6,12 @@ workbook, their choices the same catalogues, and every submission carries the co
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import xlsxwriter
 
-from oshrisk.atomic import whole_file
-from oshrisk.errors import OshriskError
 from oshrisk.field.choices import CHOICES, choice_rows
 from oshrisk.field.questions import SURVEY, survey_rows
 from oshrisk.field.rows import Row
@@ -27,42 +25,31 @@ _SIMULATED: Final = "simulated"
 _WIDTH: Final = 28
 
 
-def write_xlsform(path: str | Path, issued: Issued) -> Path:
-    """Write the form, in both languages.
+def xlsform(issued: Issued) -> bytes:
+    """Return the form, in both languages.
 
     Parameters
     ----------
-    path : str or Path
-        The file, ending in ``.xlsx``. It is written whole or not at all.
     issued : Issued
         The list; it says which language the form begins in.
 
     Returns
     -------
-    Path
-        The file. The same list makes the same bytes.
-
-    Raises
-    ------
-    OshriskError
-        If the data is simulated and the file's name does not say ``simulated``.
+    bytes
+        A workbook (.xlsx). The same list makes the same bytes.
     """
-    target = Path(path)
-    if issued.simulated and _SIMULATED not in target.name:
-        raise OshriskError("results.simulated_name", file=target.name)
-    checks = checks_of(issued)
     sheets = {
         "survey": (SURVEY, survey_rows(issued)),
-        "choices": (CHOICES, choice_rows(issued, checks)),
+        "choices": (CHOICES, choice_rows(issued, checks_of(issued))),
         "settings": (_SETTINGS, [_settings(issued)]),
     }
-    with whole_file(target) as partial:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(str(partial), options) as book:
-            book.set_properties({"created": issued.as_of.to_pydatetime(), "author": "oshrisk"})
-            for name, (columns, rows) in sheets.items():
-                _write(book.add_worksheet(name), columns, rows)
-    return target
+    buffer = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"created": issued.as_of.to_pydatetime(), "author": "oshrisk"})
+        for name, (columns, rows) in sheets.items():
+            _write(book.add_worksheet(name), columns, rows)
+    return buffer.getvalue()
 
 
 def form_id(issued: Issued) -> str:

@@ -1,0 +1,57 @@
+"""The pictures of a list: one document to print, and each drawing for other uses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from oshrisk.documents.parts import Document, PageBreak, Paragraph, Part, Picture
+from oshrisk.documents.sources import Files, Source
+from oshrisk.messages import Language, text
+from oshrisk.pictures import Drawing, all_pictures
+
+_WIDTHS: Final = {"map": 14.5}  # cm; the map is high
+_WIDTH: Final = 16.0
+_PIXELS_A_CM: Final = 90
+
+
+def picture_files(source: Source, language: Language) -> Files:
+    """Return the pictures, as `oshrisk.documents.report.Kind` has it.
+
+    Parameters
+    ----------
+    source : Source
+        The list; its working folder says whether there is an earlier list and a backtest.
+    language : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    Files
+        A document with all pictures, what each shows in words, and every drawing as SVG.
+    """
+    issued = source.issued
+    drawn = all_pictures(source.workspace, issued, language)
+    parts: list[Part] = []
+    for drawing in drawn:
+        parts += [*([PageBreak()] if parts else []), picture_of(drawing), Paragraph(drawing.words, "note")]
+    subject = text("pictures.document.subject", language, quarter=issued.quarter)
+    document = Document(text("pictures.document.title", language), subject, parts)
+    stem = text("pictures.files.document", language, quarter=issued.quarter)
+    svg = {f"{text(f'pictures.files.{one.name}', language)}-{issued.quarter}.svg": one.svg.encode() for one in drawn}
+    return {stem: document, **svg}
+
+
+def picture_of(drawing: Drawing) -> Picture:
+    """Return a drawing as a part of a document.
+
+    Parameters
+    ----------
+    drawing : Drawing
+        From `oshrisk.pictures`.
+
+    Returns
+    -------
+    Picture
+    """
+    width = _WIDTHS.get(drawing.name, _WIDTH)
+    return Picture(drawing.png(int(_PIXELS_A_CM * width)), drawing.words, drawing.title, width)
