@@ -9,7 +9,7 @@ from oshrisk.documents.sources import Files, Source
 from oshrisk.messages import Language, text
 from oshrisk.pictures import Drawing, all_pictures
 
-_WIDTHS: Final = {"map": 14.5}  # cm; the map is high
+_WIDTHS: Final = {"map": 13.0}  # cm; the map is high
 _WIDTH: Final = 16.0
 _PIXELS_A_CM: Final = 90
 
@@ -33,7 +33,8 @@ def picture_files(source: Source, language: Language) -> Files:
     drawn = all_pictures(source.workspace, issued, language)
     parts: list[Part] = []
     for drawing in drawn:
-        parts += [*([PageBreak()] if parts else []), picture_of(drawing), Paragraph(drawing.words, "note")]
+        parts += [picture_of(drawing), Paragraph(drawing.words, "note")]
+    parts.insert(2, PageBreak())  # the map has a page of its own
     subject = text("pictures.document.subject", language, quarter=issued.quarter)
     document = Document(text("pictures.document.title", language), subject, parts)
     stem = text("pictures.files.document", language, quarter=issued.quarter)
