@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import hypot
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ class _Block:
     name: str
     under: str
     many: str
-    visits: pd.DataFrame
+    visits: list[Any]  # rows of the visits as named tuples
 
     @property
     def bold(self) -> float:
@@ -75,7 +75,12 @@ def write_names(scene: Scene) -> str:
     """
     places = scene.places.assign(seat=scene.places.index == scene.roads.seat)
     places = places.sort_values(["seat", "visits", "radius"], ascending=False, kind="stable")
-    blocks = [_block(scene, str(code)) for code in places.index]
+    visits = scene.visits.sort_values("order").groupby("commune_code")
+    rows = {str(code): list(here.itertuples()) for code, here in visits}
+    blocks = [
+        _block(scene, name, hours, rows.get(str(code), []))
+        for code, name, hours in zip(places.index, places["name"], places["hours"], strict=True)
+    ]
     labels = [
         Label(x, y, radius, block.width, block.height)
         for x, y, radius, block in zip(places["x"], places["y"], places["radius"], blocks, strict=True)
@@ -89,20 +94,18 @@ def write_names(scene: Scene) -> str:
     return element("g", *drawn, class_="names")
 
 
-def _block(scene: Scene, code: str) -> _Block:
-    visits = scene.visits[scene.visits["commune_code"] == code].sort_values("order")
-    row = scene.places.loc[code]
+def _block(scene: Scene, name: str, hours: float, visits: list[Any]) -> _Block:
     many = text("pictures.map.many", scene.language, count=len(visits)) if len(visits) > _MOST_MARKS else ""
-    return _Block(str(row["name"]), _under(visits, float(row["hours"]), scene.language), many, visits)
+    return _Block(name, _under(visits, hours, scene.language), many, visits)
 
 
-def _under(visits: pd.DataFrame, hours: float, language: Language) -> str:
+def _under(visits: list[Any], hours: float, language: Language) -> str:
     """Return what stands below a name: the hours, the trips that go there, and who is checked from the office."""
     said = [hours_text(hours, language) if hours > 1e-9 else text("pictures.map.seat", language)]
-    trips = sorted(set(visits.loc[visits["trip"].gt(0), "trip"]))
+    trips = sorted({visit.trip for visit in visits if visit.trip > 0})
     if trips:
         said.append(text("pictures.map.trips", language, trips=", ".join(map(str, trips))))
-    if remote := int(visits["mode"].eq("remote").sum()):
+    if remote := sum(visit.mode == "remote" for visit in visits):
         said.append(text("pictures.map.remote", language, count=remote))
     return " · ".join(said)
 
@@ -118,7 +121,7 @@ def _roads(scene: Scene) -> list[Box]:
     """Return small boxes along the roads of the trips, which names should not cover."""
     boxes = []
     for leg in legs(scene.issued, scene.roads, scene.trips):
-        one, two = (scene.places.loc[end, ["x", "y"]].to_numpy(dtype=float) for end in (leg.start, leg.end))
+        one, two = (np.array(scene.points[end]) for end in (leg.start, leg.end))
         steps = max(int(hypot(*(two - one)) / _STEP), 1)
         for x, y in one + np.linspace(0, 1, steps + 1)[:, None] * (two - one):
             boxes.append((x - 2.0, y - 2.0, x + 2.0, y + 2.0))
@@ -140,21 +143,21 @@ def _written(scene: Scene, block: _Block, *, right: bool) -> list[str]:
 
 def _marks(scene: Scene, block: _Block, top: float, *, right: bool) -> list[str]:
     marks = []
-    for number, (enterprise, row) in enumerate(block.visits.iterrows()):
+    for number, visit in enumerate(block.visits):
         step, down = number % _MARKS_A_ROW, number // _MARKS_A_ROW
         along = _MARK * (step + 0.5)
         where = f"translate({block.width - along if right else along:.1f} {top + _MARK * down:.1f})"
         said = text(
             "pictures.map.visit",
             scene.language,
-            order=row["order"],
-            name=row["name"],
-            arm=text(f"report.arms.{row['arm']}", scene.language),
-            team=row["team"],
-            month=row["month"],
+            order=visit.order,
+            name=visit.name,
+            arm=text(f"report.arms.{visit.arm}", scene.language),
+            team=visit.team,
+            month=visit.month,
         )
-        about = {"data_enterprise": enterprise, "data_trip": row["trip"], "data_team": row["team"]}
-        marks.append(element("g", titled(said), arm_mark(str(row["arm"])), class_="visit", transform=where, **about))
+        about = {"data_enterprise": visit.Index, "data_trip": visit.trip, "data_team": visit.team}
+        marks.append(element("g", titled(said), arm_mark(visit.arm), class_="visit", transform=where, **about))
     return marks
 
 

@@ -83,11 +83,10 @@ def _legs(scene: Scene) -> str:
 
 
 def _line(scene: Scene, start: str, end: str, aside: float, **look: object) -> str:
-    one, two = scene.places.loc[start], scene.places.loc[end]
-    long = max(hypot(two["x"] - one["x"], two["y"] - one["y"]), 1e-9)
-    dx, dy = -aside * (two["y"] - one["y"]) / long, aside * (two["x"] - one["x"]) / long
-    ends = {"x1": one["x"] + dx, "y1": one["y"] + dy, "x2": two["x"] + dx, "y2": two["y"] + dy}
-    return element("line", **{name: float(value) for name, value in ends.items()}, **look)
+    (x1, y1), (x2, y2) = scene.points[start], scene.points[end]
+    long = max(hypot(x2 - x1, y2 - y1), 1e-9)
+    dx, dy = -aside * (y2 - y1) / long, aside * (x2 - x1) / long
+    return element("line", x1=x1 + dx, y1=y1 + dy, x2=x2 + dx, y2=y2 + dy, **look)
 
 
 def _routes(scene: Scene) -> str:
@@ -95,10 +94,9 @@ def _routes(scene: Scene) -> str:
     drawn = []
     for trip in scene.trips:
         row = scene.issued.trips.loc[trip]
-        stops = scene.places.loc[route(row["communes"], scene.roads)]
-        if stops.empty:
+        points = " ".join("{:.1f},{:.1f}".format(*scene.points[stop]) for stop in route(row["communes"], scene.roads))
+        if not points:
             continue
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(stops["x"], stops["y"], strict=True))
         look = {"fill": "none", "stroke": "#000000", "stroke_opacity": 0, "stroke_width": 8}
         said = titled(_trip_words(scene, trip))
         drawn.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,7 @@ _MARGIN: Final = 60.0
 _TALL: Final = 1.6  # height over width at most
 _LARGEST: Final = 30.0  # radius of the commune with the most expected harm
 _LEAST: Final = 4.0
+_SHOWN: Final = ["order", "arm", "mode", "team", "month", "trip", "commune_code"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ class Scene:
     height: float
     km: float
 
+    @cached_property
+    def points(self) -> dict[str, tuple[float, float]]:
+        """Where every commune is, by its code."""
+        x, y = self.places["x"].tolist(), self.places["y"].tolist()
+        return dict(zip(self.places.index, zip(x, y, strict=True), strict=True))
+
 
 def make_scene(issued: Issued, language: Language, trips: Iterable[int] | None) -> Scene:
     """Lay a map out.
@@ -83,7 +91,7 @@ def make_scene(issued: Issued, language: Language, trips: Iterable[int] | None) 
         visits = visits[visits["trip"].isin(chosen)]
         passed = {code for trip in chosen for code in route(issued.trips.at[trip, "communes"], roads)}
         places = places[places.index.isin(passed | {roads.seat})]
-    visits = visits.assign(name=identity(issued.registry, visits.index, province, language)["name"])
+    visits = visits[_SHOWN].assign(name=identity(issued.registry, visits.index, province, language)["name"])
     wide, high = (max(float(np.ptp(places[axis])), 1.0) for axis in ("x", "y"))
     room = WIDTH - 2 * _MARGIN
     km = min(room / wide, _TALL * room / high)
