@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from oshrisk.documents.parts import Document, PageBreak, Paragraph, Part, Picture
+from oshrisk.documents.parts import Document, Heading, PageBreak, Paragraph, Part, Picture
 from oshrisk.documents.sources import Files, Source
 from oshrisk.messages import Language, text
-from oshrisk.pictures import Drawing, all_pictures
+from oshrisk.pictures import Drawing, all_pictures, province_map
 
-_WIDTHS: Final = {"map": 13.0}  # cm; the map is high
-_WIDTH: Final = 16.0
+_WIDTH: Final = 16.0  # cm
+_HEIGHT: Final = 18.0  # cm at most: title, caption and words stand on the same page
 _PIXELS_A_CM: Final = 90
 
 
@@ -42,6 +42,31 @@ def picture_files(source: Source, language: Language) -> Files:
     return {stem: document, **svg}
 
 
+def trip_files(source: Source, language: Language) -> Files:
+    """Return the map of every team's trips, a page a team, without the expected harm: teams may not see scores.
+
+    Parameters
+    ----------
+    source : Source
+        The list.
+    language : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    Files
+    """
+    issued = source.issued
+    parts: list[Part] = []
+    for team, trips in issued.trips.groupby("team", sort=True):
+        drawing = province_map(issued, language, trips=trips.index, risk=False)
+        head = Heading(text("pictures.document.team", language, team=team))
+        parts += [*([PageBreak()] if parts else []), head, picture_of(drawing), Paragraph(drawing.words, "note")]
+    subject = text("pictures.document.subject", language, quarter=issued.quarter)
+    document = Document(text("pictures.document.trips_title", language), subject, parts)
+    return {text("pictures.files.trips", language, quarter=issued.quarter): document}
+
+
 def picture_of(drawing: Drawing) -> Picture:
     """Return a drawing as a part of a document.
 
@@ -54,5 +79,5 @@ def picture_of(drawing: Drawing) -> Picture:
     -------
     Picture
     """
-    width = _WIDTHS.get(drawing.name, _WIDTH)
+    width = min(_WIDTH, _HEIGHT / drawing.ratio)
     return Picture(drawing.png(int(_PIXELS_A_CM * width)), drawing.words, drawing.title, width)

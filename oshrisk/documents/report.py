@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 
 from oshrisk.documents.annex import annex_of
 from oshrisk.documents.field_files import calendar_files, form_files, map_files
-from oshrisk.documents.picture_files import picture_files
+from oshrisk.documents.picture_files import picture_files, trip_files
 from oshrisk.documents.plan_text import plan_files
 from oshrisk.documents.proposal import proposal_files
 from oshrisk.documents.results_report import quarter_report_files, year_report_files
@@ -47,6 +47,7 @@ KINDS: Final[tuple[Kind[Source], ...]] = (
     Kind("annex", "team", annex_of("team")),
     Kind("annex-scores", "internal", annex_of("internal")),
     Kind("results", "team", quarter_report_files),
+    Kind("trips", "team", trip_files),
     Kind("form", "team", form_files),
     Kind("calendar", "team", calendar_files),
     Kind("maps-public", "public", map_files("public")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,12 @@ class Drawing:
     title: str
     words: str
     svg: str
+
+    @property
+    def ratio(self) -> float:
+        """Height over width."""
+        width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', self.svg)[0]
+        return float(height) / float(width)
 
     def png(self, width: int = 1600) -> bytes:
         """Return the drawing as PNG.

@@ -26,6 +26,7 @@ def legend(
     km: float,
     estimated: bool,
     simulated: bool,
+    risk: bool,
     language: Language,
 ) -> tuple[str, float]:
     """Draw the legend.
@@ -42,8 +43,8 @@ def legend(
         Teams that drive.
     km : float
         The drawing's units a kilometre.
-    estimated, simulated : bool
-        Whether the driving times are estimated, and the data simulated.
+    estimated, simulated, risk : bool
+        Whether the driving times are estimated, the data simulated, and the expected harm shown.
     language : {"vi", "en"}
         Language.
 
@@ -52,7 +53,7 @@ def legend(
     tuple of str and float
         The drawing, and where it ends.
     """
-    columns = [_bands(bands, language), _arms(arms, language), _teams(teams, language), _scale(km, language)]
+    columns = [_bands(bands, language), _arms(arms, language), _teams(teams, language), _scale(km, language, risk=risk)]
     parts = [element("line", x1=0, y1=top, x2=width, y2=top, stroke="#000000", stroke_width=0.8)]
     for left, column in zip(_COLUMNS, columns, strict=True):
         for number, (mark, words, look) in enumerate(column):
@@ -108,7 +109,7 @@ def _teams(teams: Sequence[int], language: Language) -> _Lines:
     return [*lines, (thin, text("pictures.map.legend.other_roads", language), {})]
 
 
-def _scale(km: float, language: Language) -> _Lines:
+def _scale(km: float, language: Language, *, risk: bool) -> _Lines:
     """Say how long a round number of kilometres is, and what the size of a symbol means."""
     long = _round(180 / km)
     bar = element("path", d=f"M0 -4 V4 M0 0 H{long * km:.1f} M{long * km:.1f} -4 V4", stroke="#000000", fill="none")
@@ -116,7 +117,8 @@ def _scale(km: float, language: Language) -> _Lines:
     circles = element("circle", cx=12, cy=0, r=11, fill="#ffffff", stroke="#000000")
     circles += element("circle", cx=12, cy=5, r=5, fill="#ffffff", stroke="#000000")
     lines: _Lines = [("", said, _HEAD), (bar, "", {})]
-    lines.append((circles, text("pictures.map.legend.size", language), {}))
+    if risk:
+        lines.append((circles, text("pictures.map.legend.size", language), {}))
     seat = element("circle", cx=12, cy=0, r=9, fill="#ffffff", stroke="#000000", stroke_width=2.4)
     seat += element("circle", cx=12, cy=0, r=2.6, fill="#000000")
     return [*lines, (seat, text("pictures.map.legend.seat", language), {})]

@@ -21,7 +21,9 @@ from oshrisk.pictures.patterns import band_of, patterns, team_look, time_mark
 from oshrisk.pictures.scene import WIDTH, Scene, make_scene
 
 
-def province_map(issued: Issued, language: Language = "vi", *, trips: Iterable[int] | None = None) -> Drawing:
+def province_map(
+    issued: Issued, language: Language = "vi", *, trips: Iterable[int] | None = None, risk: bool = True
+) -> Drawing:
     """Draw the map of a list.
 
     Every mark has a class and ``data-`` attributes (``commune``, ``enterprise``, ``trip``, ``team``) and a title, for
@@ -35,13 +37,15 @@ def province_map(issued: Issued, language: Language = "vi", *, trips: Iterable[i
         Language.
     trips : iterable of int, optional
         Trips to show, with their communes and visits alone and as large as they allow; by default everything.
+    risk : bool, default True
+        Whether to show the expected harm; not for those who may not see scores (FACTS R7.4).
 
     Returns
     -------
     Drawing
         The map. Distances are to scale between centre points; roads are drawn straight from centre to centre.
     """
-    scene = make_scene(issued, language, trips)
+    scene = make_scene(issued, language, trips, risk=risk)
     bottom, foot = legend(
         scene.height,
         WIDTH,
@@ -51,11 +55,12 @@ def province_map(issued: Issued, language: Language = "vi", *, trips: Iterable[i
         km=scene.km,
         estimated=scene.roads.estimated,
         simulated=issued.simulated,
+        risk=risk,
         language=language,
     )
     words = _words(scene)
     parts = [patterns(), _tree(scene), _legs(scene), _communes(scene), write_names(scene), _routes(scene), bottom]
-    title = text("pictures.map.title", language, quarter=issued.quarter)
+    title = text(f"pictures.map.{'title' if risk else 'plain_title'}", language, quarter=issued.quarter)
     return Drawing("map", title, words, sheet(WIDTH, foot, words, *parts, name="oshrisk-map"))
 
 
@@ -127,10 +132,10 @@ def _communes(scene: Scene) -> str:
         seat = code == scene.roads.seat
         share = number_text(round(100 * float(row["harm"]), 1), scene.language)
         said = text(
-            "pictures.map.commune",
+            f"pictures.map.{'commune' if scene.risk else 'plain_commune'}",
             scene.language,
             name=row["name"],
-            share=share,
+            **({"share": share} if scene.risk else {}),
             visits=row["visits"],
             hours=hours_text(row["hours"], scene.language),
         )
@@ -146,10 +151,6 @@ def _words(scene: Scene) -> str:
     places, trips = scene.places, scene.issued.trips.loc[scene.trips]
     most = places.sort_values("visits", ascending=False, kind="stable")
     most = most[most["visits"] > 0].head(5)
-    riskiest = places.sort_values("harm", ascending=False, kind="stable").head(3)
-    percent = [
-        f"{row['name']} {number_text(round(100 * row['harm'], 1), scene.language)} %" for _, row in riskiest.iterrows()
-    ]
     said = text(
         "pictures.map.words",
         scene.language,
@@ -159,9 +160,19 @@ def _words(scene: Scene) -> str:
         most=", ".join(f"{row['name']} {row['visits']}" for _, row in most.iterrows()),
         trips=len(trips),
         hours=number_text(round(float(trips["road_hours"].sum()), 1), scene.language),
-        risk=", ".join(percent),
     )
-    notes = [text(f"report.roads.{'estimated' if scene.roads.estimated else 'measured'}", scene.language)]
+    notes = [_riskiest(scene)] if scene.risk else []
+    notes += [text(f"report.roads.{'estimated' if scene.roads.estimated else 'measured'}", scene.language)]
     if scene.issued.simulated:
         notes.append(text("report.simulated", scene.language))
     return " ".join([said, *notes])
+
+
+def _riskiest(scene: Scene) -> str:
+    """Say where the most harm is expected."""
+    first = scene.places.sort_values("harm", ascending=False, kind="stable").head(3)
+    shares = [
+        f"{name} {number_text(round(100 * harm, 1), scene.language)} %"
+        for name, harm in zip(first["name"], first["harm"], strict=True)
+    ]
+    return text("pictures.map.riskiest", scene.language, communes=", ".join(shares))

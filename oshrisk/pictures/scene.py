@@ -22,6 +22,7 @@ _MARGIN: Final = 60.0
 _TALL: Final = 1.6  # height over width at most
 _LARGEST: Final = 30.0  # radius of the commune with the most expected harm
 _LEAST: Final = 4.0
+_ALIKE: Final = 9.0  # where the size says nothing
 _SHOWN: Final = ["order", "arm", "mode", "team", "month", "trip", "commune_code"]
 
 
@@ -48,6 +49,8 @@ class Scene:
         Height of the map without its legend.
     km : float
         Units a kilometre.
+    risk : bool
+        Whether the expected harm is shown.
     """
 
     issued: Issued
@@ -58,6 +61,7 @@ class Scene:
     trips: list[int]
     height: float
     km: float
+    risk: bool
 
     @cached_property
     def points(self) -> dict[str, tuple[float, float]]:
@@ -66,7 +70,7 @@ class Scene:
         return dict(zip(self.places.index, zip(x, y, strict=True), strict=True))
 
 
-def make_scene(issued: Issued, language: Language, trips: Iterable[int] | None) -> Scene:
+def make_scene(issued: Issued, language: Language, trips: Iterable[int] | None, *, risk: bool = True) -> Scene:
     """Lay a map out.
 
     Parameters
@@ -77,6 +81,8 @@ def make_scene(issued: Issued, language: Language, trips: Iterable[int] | None) 
         Language.
     trips : iterable of int or None
         Trips to show, with their communes and visits alone; None: everything.
+    risk : bool, default True
+        Whether symbols are as large as the expected harm; else all are alike.
 
     Returns
     -------
@@ -100,13 +106,13 @@ def make_scene(issued: Issued, language: Language, trips: Iterable[int] | None) 
     places = places.assign(
         x=(WIDTH - km * wide) / 2 + km * (places["x"] - places["x"].min()),
         y=_MARGIN + km * (places["y"] - places["y"].min()),
-        radius=(_LARGEST * np.sqrt(shown / max(float(harm.max()), 1e-12))).clip(lower=_LEAST),
+        radius=(_LARGEST * np.sqrt(shown / max(float(harm.max()), 1e-12))).clip(lower=_LEAST) if risk else _ALIKE,
         harm=shown,
         hours=roads.from_seat.reindex(places.index),
         name=communes(province)["name"].reindex(places.index).astype("str"),
         visits=visits["commune_code"].value_counts().reindex(places.index, fill_value=0),
     )
-    return Scene(issued, roads, language, places, visits, chosen, float(places["y"].max()) + _MARGIN, km)
+    return Scene(issued, roads, language, places, visits, chosen, float(places["y"].max()) + _MARGIN, km, risk)
 
 
 def _harm(issued: Issued) -> pd.Series:

@@ -103,3 +103,12 @@ def test_the_same_list_gives_the_same_map_and_paper_takes_it(listed):
     png = drawing.png(400)
     assert png.startswith(b"\x89PNG")
     assert int.from_bytes(png[16:20], "big") == pytest.approx(400, abs=1)
+
+
+def test_a_map_for_teams_says_nothing_of_expected_harm(listed):
+    plain, whole = (province_map(listed, "en", risk=risk) for risk in (False, True))
+    assert "harm" in whole.svg
+    assert "harm" not in plain.svg
+    assert "harm" not in plain.words
+    radii = set(re.findall(r'<circle cx="[\d.]+" cy="[\d.]+" r="([\d.]+)" stroke', plain.svg.split('class="names"')[0]))
+    assert len(radii) == 1
