@@ -2,11 +2,12 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from oshrisk.documents.field_files import calendar_files, form_files, map_files
 from oshrisk.documents.parts import Document, Picture
-from oshrisk.documents.picture_files import picture_files
+from oshrisk.documents.picture_files import picture_files, trip_files
 from oshrisk.documents.report import KINDS
 from oshrisk.documents.sources import LEVELS, Source
 from oshrisk.messages import LANGUAGES
@@ -14,7 +15,8 @@ from oshrisk.messages import LANGUAGES
 
 @pytest.fixture(scope="module")
 def source(listed_workspace, listed):
-    return Source(listed_workspace, listed)
+    on = pd.Timestamp("2026-12-10")
+    return Source(listed_workspace, listed, on, lambda: pytest.fail("the list is enough"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -38,7 +40,7 @@ def test_the_form_is_a_workbook(source):
 def test_files_with_scores_are_of_the_highest_level():
     levels = {kind.name: kind.level for kind in KINDS}
     assert (levels["maps-public"], levels["maps"], levels["maps-scores"]) == LEVELS
-    assert (levels["form"], levels["calendar"], levels["pictures"]) == ("team", "team", "internal")
+    assert (levels["form"], levels["calendar"], levels["trips"], levels["pictures"]) == (*["team"] * 3, "internal")
 
 
 def test_what_is_public_has_no_scores(source):
@@ -58,3 +60,10 @@ def test_every_picture_has_words_and_a_drawing_of_its_own(source, language):
         assert picture.png.startswith(b"\x89PNG")
         assert picture.words
         assert picture.caption
+
+
+def test_every_team_has_a_map_of_its_trips_without_scores(source):
+    ((_, document),) = trip_files(source, "en").items()
+    pictures = [part for part in document.parts if isinstance(part, Picture)]
+    assert len(pictures) == source.issued.trips["team"].nunique()
+    assert not any("harm" in picture.words for picture in pictures)
