@@ -53,7 +53,7 @@ plan
 # The visits share roads. Circles are visits on site; their area is their number.
 
 # %%
-plan.plot()
+_ = plan.plot()
 # %% [markdown]
 # ## Nobody vanishes
 #

@@ -52,7 +52,7 @@ titles = {feature.name: feature.title("en") for feature in oshrisk.features.FEAT
 
 ax = share[share < 0.95].rename(titles).plot.barh(figsize=(7, 7), color="0.4", width=0.7)
 ax.set(xlim=(0, 1), xlabel="Share of enterprises of which it is known")
-ax.set_title("What the registers know (SIMULATED DATA)")
+_ = ax.set_title("What the registers know (SIMULATED DATA)")
 # %% [markdown]
 # The features that are missing here come from the annual OSH report, and few enterprises file one.
 #

@@ -33,7 +33,7 @@ why = ranking.explain(first)
 why
 
 # %%
-why.plot("accident")
+_ = why.plot("accident")
 # %% [markdown]
 # ## Put together again
 #
@@ -66,7 +66,7 @@ records.assign(record=records.apply(oshrisk.features.record_text, axis=1, langua
 # widely: the first ten are all worth a visit, but who is fifth and who is seventh is not known.
 
 # %%
-ranking.plot(first=20)
+_ = ranking.plot(first=20)
 
 # %% [markdown]
 # **Answer.** Yes. Multipliers times the average give the rate exactly; each factor points to dated records; what is

@@ -116,7 +116,7 @@ def _failures(factor: OwnFactor, whole: Registry, date: pd.Timestamp, expected: 
         yield Failure("future", _apart(later, expected))
     nothing = factor.column(_nothing_known(known, factor.complete))
     if nothing.notna().any() and not factor.complete:
-        yield Failure("unknown_as_zero", f"{nothing.dropna().iloc[0]!r} of an enterprise of which nothing is known")
+        yield Failure("unknown_as_zero", f"{nothing.dropna().iloc[0]} of an enterprise of which nothing is known")
     yield from _entry_failures(factor)
 
 
@@ -140,7 +140,7 @@ def _entry_failures(factor: OwnFactor) -> Iterator[Failure]:
 def _apart(found: pd.Series, expected: pd.Series) -> str:
     differ = ~((found == expected) | (found.isna() & expected.isna())).fillna(False).astype(bool)
     first = differ.index[differ][0] if differ.any() else expected.index[0]
-    return f"{int(differ.sum())} of {len(expected)} enterprises, {first}: {found[first]!r}, not {expected[first]!r}"
+    return f"{int(differ.sum())} of {len(expected)} enterprises, {first}: {found[first]}, not {expected[first]}"
 
 
 def _mixed(known: Registry) -> Registry:

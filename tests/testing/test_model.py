@@ -26,7 +26,9 @@ BUILT_IN = {
     "fit of violations": RiskTableFit(EXPERT, "violation"),
     "boosted table": BoostedTable(EXPERT, "accident", cv=0, max_iter=15),
     "scikit-learn, trees": EstimatorModel(TREES, "violation", NUMBERS),
-    "scikit-learn, linear": EstimatorModel(PoissonRegressor(), "accident", NUMBERS),
+    "scikit-learn, linear": EstimatorModel(
+        PoissonRegressor(alpha=0.001), "accident", ["chemical_ratio", "strict_equipment_count"]
+    ),
 }
 
 
