@@ -24,8 +24,8 @@ reading = oshrisk.read_registry(folder.source, read_on="2026-11-30")
 # %% [markdown]
 # ## Quarantine: what could not be read
 #
-# A row with a bad cell is set aside whole, with place, value and what is wrong. Accepted and quarantined rows add up to
-# what was read, always.
+# A row with a bad cell is set aside whole, with place, value and what is wrong. Accepted and quarantined rows add
+# up to what was read, always.
 
 # %%
 counts = reading.counts
@@ -66,8 +66,8 @@ counts.rename(index={state: regime.state_name(state, "en") for state in regime.s
 # %% [markdown]
 # ## Is a silent enterprise a safe one?
 #
-# In the simulation the true accident rate of everybody is known. Compare those who reported in the last five years with
-# those who never did.
+# In the simulation the true accident rate of everybody is known. Compare those who reported in the last five years
+# with those who never did.
 
 # %%
 province = oshrisk.demo_province()

@@ -62,8 +62,8 @@ records.assign(record=records.apply(oshrisk.features.record_text, axis=1, langua
 # %% [markdown]
 # ## How sure is the first place?
 #
-# The order rests on what is known. Each enterprise's own true priority has an 80 % interval, and the intervals overlap
-# widely: the first ten are all worth a visit, but who is fifth and who is seventh is not known.
+# The order rests on what is known. Each enterprise's own true priority has an 80 % interval, and the intervals
+# overlap widely: the first ten are all worth a visit, but who is fifth and who is seventh is not known.
 
 # %%
 _ = ranking.plot(first=20)

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # The expert table: change a row, see the list change
 #
-# **Question.** The model is a table of relative risks. What does a single row do to the list, and which rows would the
-# province's own data move?
+# **Question.** The model is a table of relative risks. What does a single row do to the list, and which rows would
+# the province's own data move?
 #
 # Simulated data, so that there are labels to learn from.
 
@@ -73,8 +73,8 @@ moves.loc[sorted(came | went, key=lambda one: after.assessment.at[one, "rank"])]
 # %% [markdown]
 # ## Save and sign
 #
-# A table is written as TOML that a person can read, and read back to the same id. Put it in the working folder and name
-# it under `[ranking]` in `programme.toml`: `model = "my-table.toml"`.
+# A table is written as TOML that a person can read, and read back to the same id. Put it in the working folder and
+# name it under `[ranking]` in `programme.toml`: `model = "my-table.toml"`.
 
 # %%
 written = oshrisk.to_toml(changed)
@@ -84,8 +84,8 @@ print("\n".join(written.splitlines()[:12]))
 # ## What the data would move
 #
 # The labels of the simulated province move the table: within the signs, and by as much as they weigh against the
-# expert's uncertainty. `before` and `after` are logs of relative risks; `labels` is how many labelled rows stand behind each
-# point.
+# expert's uncertainty. `before` and `after` are logs of relative risks; `labels` is how many labelled rows stand
+# behind each point.
 
 # %%
 past = oshrisk.Past(registry)
@@ -99,5 +99,5 @@ fig, ax = plt.subplots(figsize=(9, 7), layout="constrained")
 _ = draw_moved(violations, learned.table, "en", title="serious violations", ax=ax, simulated=True)
 
 # %% [markdown]
-# **Answer.** One row moves a few enterprises in and out of the first fifty, and everybody can see which. Data move only
-# the points that have labels behind them, never against a sign; all other rows stay what the expert wrote.
+# **Answer.** One row moves a few enterprises in and out of the first fifty, and everybody can see which. Data move
+# only the points that have labels behind them, never against a sign; all other rows stay what the expert wrote.

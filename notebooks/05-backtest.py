@@ -1,10 +1,11 @@
 # %% [markdown]
 # # The backtest, and how to read it
 #
-# **Question.** Would these lists have found more in the past than chance, than a rule of one line, than the visits really
-# made? And what can nobody know?
+# **Question.** Would these lists have found more in the past than chance, than a rule of one line, than the visits
+# really made? And what can nobody know?
 #
-# Simulated data, 500 enterprises: for once the truth is there, so that what a department would see can be compared with it.
+# Simulated data, 500 enterprises: for once the truth is there, so that what a department would see can be compared
+# with it.
 
 # %%
 import os
@@ -22,8 +23,8 @@ first, last = oshrisk.Quarter.parse("2025Q2"), oshrisk.Quarter.parse("2025Q3")
 # %% [markdown]
 # ## What a department would see
 #
-# Each past quarter is planned again with what was known on the day before it, at the programme's own capacity. Outcomes are
-# those that became known in the twelve months after.
+# Each past quarter is planned again with what was known on the day before it, at the programme's own capacity.
+# Outcomes are those that became known in the twelve months after.
 
 # %%
 models = {"expert": oshrisk.load_table()}
@@ -35,8 +36,9 @@ seen
 #
 # ## Selective labels
 #
-# A violation is known only where somebody went. Of the enterprises on these lists few were visited later, so the share of
-# violations that the list would have found lies between a worst case (all others in order) and a best case (none).
+# A violation is known only where somebody went. Of the enterprises on these lists few were visited later, so the
+# share of violations that the list would have found lies between a worst case (all others in order) and a best case
+# (none).
 
 # %%
 rows = seen.table[(seen.table["model"] == "expert") & (seen.table["outcome"] == "violation")]
@@ -86,6 +88,6 @@ both.loc[["expert", "size", "osha_sst", "random", "visits_made"]].round(2)
 print(true.sentence("en"))
 
 # %% [markdown]
-# **Answer.** Read a backtest by its intervals and its count of labels, never by its point. In a province of this size two
-# quarters cannot tell good rules apart; they can tell a list from chance at best. What is not known because nobody went
-# there stays unknown, and is shown as a range.
+# **Answer.** Read a backtest by its intervals and its count of labels, never by its point. In a province of this
+# size two quarters cannot tell good rules apart; they can tell a list from chance at best. What is not known
+# because nobody went there stays unknown, and is shown as a range.

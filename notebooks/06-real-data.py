@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Real data: mines, employers, Chicago
 #
-# **Question.** The demo province is simulated. Does the same way of counting work on real workplaces, beside the rules that
-# agencies use?
+# **Question.** The demo province is simulated. Does the same way of counting work on real workplaces, beside the
+# rules that agencies use?
 #
 # The files are public, but too large to be part of the project. Put them into a folder and name it in the environment
 # variable `OSHRISK_BENCH_DATA`; without them this notebook says what is missing and shows nothing else.
@@ -32,8 +32,8 @@ if not missing:
 # %% [markdown]
 # ## Employers: 2023 against 2024
 #
-# Employers with one establishment that filed in both years. The outcome is each one's cases with days away, restricted or
-# transferred (DART) in 2024; everything is ranked by what was known of 2023.
+# Employers with one establishment that filed in both years. The outcome is each one's cases with days away,
+# restricted or transferred (DART) in 2024; everything is ranked by what was known of 2023.
 
 
 # %%
@@ -70,8 +70,8 @@ if not missing:
 # %% [markdown]
 # ## Mines: one quarterly list
 #
-# Each list knows only the quarters before it. The universe is mines with a violation or an injury in the year before: no
-# size is known, and a zero-filled quarter of a closed mine must not look like a good one.
+# Each list knows only the quarters before it. The universe is mines with a violation or an injury in the year
+# before: no size is known, and a zero-filled quarter of a closed mine must not look like a good one.
 
 
 # %%
@@ -96,10 +96,9 @@ if not missing:
         "violations of three years": listed["violations"],
         "own record by credibility": shrunken_rate(listed["injury"], twelve),
     }
-    shares = {name: float(capture_at(score, listed["later"], len(listed) / 10)) for name, score in orders.items()}
-    print(
-        f"{len(listed):,} mines, {listed['later'].sum():.0f} with an injury in 2011Q1; share of these in the first tenth"
-    )
+    tenth = len(listed) / 10
+    shares = {name: float(capture_at(score, listed["later"], tenth)) for name, score in orders.items()}
+    print(f"{len(listed):,} mines, {listed['later'].sum():.0f} with an injury in 2011Q1; share in the first tenth:")
     print(pd.Series(shares).round(3).to_string())
 
 # %% [markdown]
@@ -119,6 +118,6 @@ if not missing:
     )
 
 # %% [markdown]
-# **Answer.** The own record, shrunk by credibility and multiplied by exposure, is hard to beat on real workplaces, and
-# clearly above the rules of one line. The benchmarks (`benchmarks/README.md`) have the full comparison with intervals,
-# learned models and what was not reached.
+# **Answer.** The own record, shrunk by credibility and multiplied by exposure, is hard to beat on real workplaces,
+# and clearly above the rules of one line. The benchmarks (`benchmarks/README.md`) have the full comparison with
+# intervals, learned models and what was not reached.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # The plan: roads, quotas, and what each limit costs
 #
-# **Question.** A quarter has so many inspector-days, and half of the province is half a day away. Which list is the best
-# within that, how do we know, and what would one limit less bring?
+# **Question.** A quarter has so many inspector-days, and half of the province is half a day away. Which list is the
+# best within that, how do we know, and what would one limit less bring?
 #
 # Simulated data, 900 enterprises, so that everything runs in seconds.
 
@@ -46,8 +46,8 @@ trips.round(1)
 # %% [markdown]
 # ## How good is it?
 #
-# The search carries a bound that no plan can exceed, so the gap is known, not hoped for. For comparison: greedy choice
-# on the same roads.
+# The search carries a bound that no plan can exceed, so the gap is known, not hoped for. For comparison: greedy
+# choice on the same roads.
 
 # %%
 report = plan.selection.report
@@ -63,8 +63,8 @@ pd.DataFrame({"worth": worth.round(), "of the bound": (worth / report["bound"]).
 # %% [markdown]
 # ## A quota
 #
-# A floor is a line of the settings: here at least ten visits to micro enterprises, which the worth alone would leave to
-# chance.
+# A floor is a line of the settings: here at least ten visits to micro enterprises, which the worth alone would
+# leave to chance.
 
 # %%
 floor = {"by": "size", "value": "micro", "least": 10}
@@ -81,9 +81,9 @@ pd.DataFrame({"without": by_size(plan), "with the floor": by_size(quota)}).filln
 # %% [markdown]
 # ## The price of each limit
 #
-# The choice is solved again without each limit. The difference in expected serious violations is its price: what the
-# limit costs a quarter. A negative price is possible: the list is made for the harm that it may prevent, and a floor can
-# send it to places with less harm and more violations.
+# The choice is solved again without each limit. The difference in expected serious violations is its price: what
+# the limit costs a quarter. A negative price is possible: the list is made for the harm that it may prevent, and a
+# floor can send it to places with less harm and more violations.
 
 # %%
 candidates = candidates_of(quota.eligibility[~quota.eligibility["drawn"]], with_floor)
@@ -92,5 +92,6 @@ for sentence in table["sentence"]:
     print(sentence)
 
 # %% [markdown]
-# **Answer.** The list is within the printed gap of the best there can be; the roads and nights cost what the last cell
-# says; and a quota has a price that can be read before anybody signs it. `oshrisk prices 2027Q1` prints the same.
+# **Answer.** The list is within the printed gap of the best there can be; the roads and nights cost what the last
+# cell says; and a quota has a price that can be read before anybody signs it. `oshrisk prices 2027Q1` prints the
+# same.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # The lottery and the unbiased rate
 #
-# **Question.** What share of all enterprises has a serious violation? Visits by risk cannot say: they go where violations
-# are expected. Can a few visits drawn by lot?
+# **Question.** What share of all enterprises has a serious violation? Visits by risk cannot say: they go where
+# violations are expected. Can a few visits drawn by lot?
 #
 # The province is simulated, so the truth is known and the estimate can be judged.
 
@@ -31,8 +31,8 @@ plan.visits["arm"].value_counts()
 #
 # ## Everybody has a chance, and it is known
 #
-# Slots are kept among teams and months before anything is chosen; the draw takes place among those who were not chosen.
-# So the chance of each enterprise is exact.
+# Slots are kept among teams and months before anything is chosen; the draw takes place among those who were not
+# chosen. So the chance of each enterprise is exact.
 
 # %%
 chance = plan.eligibility["inclusion_probability"]
@@ -43,8 +43,8 @@ print(f"sum of the chances {in_draw.sum():.2f} = number of lots {plan.eligibilit
 # %% [markdown]
 # ## One quarter
 #
-# Suppose all visits are made. What they find is taken from the simulated truth. `estimate` weighs each drawn enterprise
-# by one over its chance.
+# Suppose all visits are made. What they find is taken from the simulated truth. `estimate` weighs each drawn
+# enterprise by one over its chance.
 
 # %%
 truth = province.truth.reindex(plan.eligibility.index)
@@ -73,7 +73,8 @@ print(f"true rate {true_rate:.3f}; among the visits chosen by risk and law {naiv
 # %% [markdown]
 # ## Two hundred quarters
 #
-# One draw can be lucky. So the lots are drawn again two hundred times, with other seeds and everything else unchanged.
+# One draw can be lucky. So the lots are drawn again two hundred times, with other seeds and everything else
+# unchanged.
 
 # %%
 covered = plan.eligibility[chance > 0].assign(band=plan.eligibility["band"].fillna(0).astype(int))
@@ -111,6 +112,6 @@ _ = ax.set_title("200 draws of one quarter (SIMULATED DATA)", fontsize=10)
 _ = ax.legend(frameon=False)
 
 # %% [markdown]
-# **Answer.** Yes, but not precisely. The lots' estimate is right on average, and its interval is honest about how few they
-# are. The rate among the visits chosen by law and risk is a rate of those places: it says nothing about the province, not
-# even where it happens to lie near. Anybody can redo the draw with `oshrisk redraw`.
+# **Answer.** Yes, but not precisely. The lots' estimate is right on average, and its interval is honest about how
+# few they are. The rate among the visits chosen by law and risk is a rate of those places: it says nothing about
+# the province, not even where it happens to lie near. Anybody can redo the draw with `oshrisk redraw`.

@@ -19,8 +19,8 @@ from oshrisk.testing import NotConformingError, check_factor, check_risk_model
 # %% [markdown]
 # ## A factor: a function and a table entry
 #
-# The function gets what was known on the day, and nothing later. Who is not named is unknown. The entry says what each
-# bin does to the risk, how sure you are, and which sign data may not turn.
+# The function gets what was known on the day, and nothing later. Who is not named is unknown. The entry says what
+# each bin does to the risk, how sure you are, and which sign data may not turn.
 
 # %%
 ENTRY = """
@@ -104,9 +104,9 @@ except NotConformingError as error:
     print(error.message("en"))
 
 # %% [markdown]
-# Fifty visits are few: it learned that more strict machines mean fewer violations, and so an enterprise of which nothing is
-# known would fare better than one that reports none. Such a model must not make a list. Now accidents in reported
-# half-years, with worker-years as exposure, and two features.
+# Fifty visits are few: it learned that more strict machines mean fewer violations, and so an enterprise of which
+# nothing is known would fare better than one that reports none. Such a model must not make a list. Now accidents in
+# reported half-years, with worker-years as exposure, and two features.
 
 # %%
 columns = ["chemical_ratio", "strict_equipment_count"]
@@ -133,8 +133,8 @@ except NotConformingError as error:
 # %% [markdown]
 # ## Does it find more?
 #
-# A backtest plans past quarters again, and trains the model anew before each one on what was known then. Here accidents are
-# the true ones of the simulation, so that everybody is labelled.
+# A backtest plans past quarters again, and trains the model anew before each one on what was known then. Here
+# accidents are the true ones of the simulation, so that everybody is labelled.
 
 # %%
 quarter = oshrisk.Quarter.parse("2025Q3")
@@ -152,8 +152,8 @@ backtest = oshrisk.backtest(
 backtest
 
 # %% [markdown]
-# **Answer.** Yes: a few lines each, and a table entry. A factor or model is a guest that keeps the contract (nothing later, no order, no ids,
-# right signs, silence never rewarded), and the check says in words where it does not. Whether it is *better* is another
-# question, and one small quarter does not answer it: the intervals say so.
+# **Answer.** Yes: a few lines each, and a table entry. A factor or model is a guest that keeps the contract
+# (nothing later, no order, no ids, right signs, silence never rewarded), and the check says in words where it does
+# not. Whether it is *better* is another question, and one small quarter does not answer it: the intervals say so.
 #
 # To install a factor for all commands, name it in your own package under the entry point `oshrisk.factors`.
