@@ -32,6 +32,7 @@ PAGES = [page for page in PAGES if "_build" not in page.parts]
 LISTS = (ROOT / "docs" / "index.md", ROOT / "docs" / "decisions" / "README.md")  # from which Sphinx makes its contents
 FENCE = re.compile(r"^```(?P<kind>\S*)[^\n]*\n(?P<inside>.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?P<picture>!?)\[(?P<words>[^\]]*)\]\((?P<target>[^)\s]+)\)")
+PROGRAM = get_command(app)
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 
 
@@ -75,12 +76,12 @@ def commands_of(command, path="oshrisk"):
 
 def test_every_command_is_documented():
     page = reference("commands.md")
-    assert [name for name in commands_of(get_command(app)) if name != "oshrisk" and f"`{name}`" not in page] == []
+    assert [name for name in commands_of(PROGRAM) if name != "oshrisk" and f"`{name}`" not in page] == []
 
 
 def test_every_option_is_documented():
     page = reference("commands.md")
-    commands = [command for _, command in generate._below(get_command(app), ())]
+    commands = [command for _, command in generate._below(PROGRAM, ())]
     options = {option for command in commands for option in generate._taken(command)}
     assert [option for option in options if option not in page] == []
 
@@ -158,10 +159,18 @@ def test_the_contents_have_every_page():
     assert missing == [], "link to them in docs/index.md"
 
 
+def commands_shown(page):
+    """The command lines in a page's blocks, those that go over several lines in one."""
+    told = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    blocks = [inside for kind, inside in FENCE.findall(told) if kind in {"", "sh", "bash"}]
+    blocks += re.findall(r"^ {4,}(oshrisk .+)$", FENCE.sub("", told), re.MULTILINE)
+    for line in "\n".join(blocks).splitlines():
+        word, *arguments = shlex.split(line, comments=True) or [""]
+        if word == "oshrisk":
+            yield arguments
+
+
 @each_page
 def test_commands_are_understood(page):
-    for kind, inside in FENCE.findall(page.read_text(encoding="utf-8")):
-        for line in inside.splitlines() if kind in {"", "sh", "bash"} else ():
-            word, *arguments = shlex.split(line, comments=True) or [""]
-            if word == "oshrisk":
-                understand(get_command(app), arguments)
+    for arguments in commands_shown(page):
+        understand(PROGRAM, arguments)
