@@ -22,7 +22,7 @@ _BOLD: Final = 1.08  # how much wider bold letters are
 _MARK: Final = 14.0  # room of one visit's mark
 _MARKS_A_ROW: Final = 8
 _MOST_MARKS: Final = 24  # more visits to a commune are a number
-_FAR: Final = 14.0  # a name that stands farther away is tied to its place
+_FAR: Final = 11.0  # a name that stands farther away is tied to its place
 _STEP: Final = 6.0  # roads are kept clear in steps of so much
 _HALO: Final = {"stroke": "#ffffff", "stroke_width": 2.5, "paint_order": "stroke"}
 

@@ -1,5 +1,6 @@
 """The map says what the list says, whole in itself."""
 
+import math
 import re
 from xml.etree import ElementTree
 
@@ -65,6 +66,21 @@ def test_names_do_not_cover_each_other(listed):
     ]
     assert not covered
     assert all(left >= 0 and top >= 0 and right <= 1000 and low <= scene.height for left, top, right, low in boxes)
+
+
+def test_a_name_stands_nearer_to_its_own_place_than_to_another():
+    places = [
+        Label(100.0, 100.0, 8.0, 80.0, 20.0),
+        Label(100.0, 140.0, 8.0, 80.0, 20.0),
+        Label(185.0, 120.0, 20.0, 80.0, 20.0),
+    ]
+    for own, (left, top, right, bottom) in zip(places, place_labels(places, [], (400.0, 300.0)), strict=True):
+        gaps = {
+            place: math.hypot(max(left - place.x, 0, place.x - right), max(top - place.y, 0, place.y - bottom))
+            - place.radius
+            for place in places
+        }
+        assert min(gaps, key=gaps.get) is own
 
 
 def test_distances_are_to_scale(listed):

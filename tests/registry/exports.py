@@ -91,3 +91,21 @@ def write_kobo(path: Path, visits: Rows, findings: Rows = (), *, titles: Mapping
             for down, row in enumerate(rows, start=1):
                 sheet.write_row(down, 0, [row.get(column, "") for column in columns])
     return path
+
+
+def write_kobo_csv(path: Path, visits: Rows, findings: Rows) -> Path:
+    """Write a .zip of .csv files as older KoboToolbox exports are: semicolons, tied by ``_uuid``."""
+    main = [
+        {**row, "findings_entered": sum(one["PARENT_KEY"] == row["KEY"] for one in findings), "_uuid": row["KEY"]}
+        for row in visits
+    ]
+    below = [{**row, "_submission__uuid": row["PARENT_KEY"]} for row in findings]
+    parts = {
+        "Phieu.csv": (["form_code", "enterprise_id", *FIELDS["visits"], "findings_entered", "_uuid"], main),
+        "findings.csv": ([*FIELDS["findings"], "_parent_table_name", "_submission__uuid"], below),
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, (columns, rows) in parts.items():
+            head = {column: f"result/{column}" if column in FIELDS["visits"] else column for column in columns}
+            archive.writestr(name, text_of(head, rows).replace(",", ";"))
+    return path

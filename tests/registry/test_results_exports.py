@@ -12,7 +12,7 @@ from oshrisk.registry.results_marked import explain_results, write_marked_result
 from oshrisk.registry.results_tables import column_texts, form_code
 from oshrisk.registry.titles import code_title
 
-from .exports import FIELDS, submission, write_central, write_kobo
+from .exports import FIELDS, submission, write_central, write_kobo, write_kobo_csv
 from .forms import IDS, plan
 
 ON = "2027-04-03"
@@ -97,6 +97,11 @@ def test_the_workbook_of_kobotoolbox_is_read_with_names_or_words(tmp_path, langu
         ]
         findings = [{**row, "code": listed_titles("finding", "")[row["code"]]} for row in findings]
     expect_good(read(write_kobo(tmp_path / "kobo.xlsx", visits, findings, titles=titles)))
+
+
+def test_the_csv_files_of_kobotoolbox_are_read(tmp_path):
+    visits, findings, _ = GOOD
+    expect_good(read(write_kobo_csv(tmp_path / "kobo.zip", visits, findings)))
 
 
 def test_bad_rows_are_explained_as_those_of_the_workbook(tmp_path):
