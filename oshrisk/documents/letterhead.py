@@ -7,6 +7,7 @@ document's parts go. An office that has its own letterhead puts the same tags in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -118,6 +119,7 @@ _SIGNER: Final = (
 )
 
 
+@cache  # a hundred letters are on one
 def letterhead(language: Language = "vi") -> bytes:
     """Make the built-in letterhead as a Word file with tags.
 

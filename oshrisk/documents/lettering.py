@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 # Advance widths of Times New Roman Bold [1/1000 of the size], read from Liberation Serif Bold, which has the same.
@@ -49,7 +50,10 @@ def clean(words: str) -> str:
     >>> clean("Điện\x0b Biên\nPhủ\t1")
     'Điện Biên\nPhủ 1'
     """
-    lines = unicodedata.normalize("NFC", words).replace("\t", " ").split("\n")
+    composed = unicodedata.normalize("NFC", words)
+    if composed.isprintable():
+        return composed
+    lines = composed.replace("\t", " ").split("\n")
     return "\n".join("".join(sign for sign in line if _printable(sign)) for line in lines)
 
 
@@ -73,9 +77,7 @@ def width_cm(words: str, size: float) -> float:
     >>> round(width_cm("Độc lập - Tự do - Hạnh phúc", 14), 1)
     6.0
     """
-    plain = unicodedata.normalize("NFD", words)
-    units = sum(_WIDTHS.get(sign, _OTHER) for sign in plain if not unicodedata.combining(sign))
-    return units / 1000 * size * _CM_PER_POINT
+    return _units(words) / 1000 * size * _CM_PER_POINT
 
 
 def balanced(words: str, width: float, size: float) -> str:
@@ -134,6 +136,12 @@ def breakable(words: str, width: float, size: float) -> str:
         " ".join(word if width_cm(word, size) <= width else _ZERO_WIDTH_SPACE.join(word) for word in line.split(" "))
         for line in words.split("\n")
     )
+
+
+@lru_cache(maxsize=100_000)
+def _units(words: str) -> int:
+    plain = unicodedata.normalize("NFD", words)
+    return sum(_WIDTHS.get(sign, _OTHER) for sign in plain if not unicodedata.combining(sign))
 
 
 def _printable(sign: str) -> bool:
