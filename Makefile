@@ -30,10 +30,10 @@ $(VENV)/.made:
 
 $(VENV)/.run-ready: pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "[2/2] installing oshrisk (about a minute the first time)"
-	$(PIP) install --constraint constraints.txt --editable .
+	$(PIP) install --constraint constraints.txt --editable ".[documents,desk]"
 	@touch $@
 
 $(VENV)/.dev-ready: pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "[2/2] installing oshrisk and its development tools (a minute or two the first time)"
-	$(PIP) install --constraint constraints.txt --editable ".[dev,sql,postgresql,learn,scale,notebooks,site,desk]"
+	$(PIP) install --constraint constraints.txt --editable ".[dev,sql,postgresql,learn,scale,notebooks,site,documents,desk]"
 	@touch $@ $(VENV)/.run-ready
