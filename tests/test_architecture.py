@@ -48,7 +48,7 @@ ARROWS = {
     "deciding": {"planning", "ledger", "workflow", "quarterly", "workspace"},
     "desk": {
         *("registry", "features", "risk", "planning", "report", "evaluate", "ledger", "pictures", "documents"),
-        *("workspace", "workflow", "quarterly", "deciding", "recording", "settings_change"),
+        *("workspace", "workflow", "quarterly", "deciding", "recording", "settings_change", "intake"),
         *("verification", "issued", "modelling"),
     },
     "testing": {"registry", "features", "risk", "evaluate", "simulate"},

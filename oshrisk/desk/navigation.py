@@ -38,6 +38,11 @@ class Page:
 MENU: Final = (
     Page("quarter", _("Quarter")),
     Page("list", _("List")),
+    Page("map", _("Map")),
+    Page("whatif", _("What if")),
+    Page("data", _("Data"), of_quarter=False),
+    Page("results", _("Results")),
+    Page("evidence", _("Evidence")),
     Page("log", _("Log")),
     Page("users", _("Users"), of_quarter=False, roles=("admin",)),
 )

@@ -167,13 +167,14 @@ def warm(job: Job | None = None) -> None:
     from django.db import connection  # noqa: PLC0415  # as above
 
     from oshrisk.desk import lists, quarters  # noqa: PLC0415
+    from oshrisk.desk.warming import prepare  # noqa: PLC0415
     from oshrisk.planning import Quarter  # noqa: PLC0415
 
     known = quarters.planned()
     quarter = Quarter.parse(job.quarter) if job and job.quarter else known[-1] if known else None
     try:
         if quarter is not None and lists.is_issued(quarter):
-            _ = lists.kept(quarter).everybody
+            prepare(lists.kept(quarter))
     except OshriskError:
         return  # the page says it
     finally:

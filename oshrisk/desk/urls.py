@@ -13,17 +13,22 @@ register_converter(QuarterConverter, "quarter")
 from oshrisk.desk.pages import (  # noqa: E402  # their addresses use the converter
     account,
     changes,
+    data,
     decisions,
     drafts,
     enterprise,
+    evidence,
     files,
     home,
     jobs,
     log,
+    province,
     quarter,
     register,
+    results,
     signing,
     users,
+    whatif,
 )
 
 urlpatterns = [
@@ -39,6 +44,11 @@ urlpatterns = [
     *changes.URLS,
     *signing.URLS,
     *files.URLS,
+    *province.URLS,
+    *whatif.URLS,
+    *data.URLS,
+    *results.URLS,
+    *evidence.URLS,
     *log.URLS,
     *enterprise.URLS,
 ]

@@ -10,9 +10,18 @@ PAGES = [
     "/2027Q1/list/",
     "/2027Q1/list/?listed=no&page=2",
     "/2027Q1/signing/",
+    "/2027Q1/map/",
+    "/2027Q1/map/?trip=1",
+    "/2027Q1/what-if/",
+    "/data/",
+    "/2027Q1/results/",
+    "/2027Q1/evidence/",
     "/2027Q1/log/",
     "/2027Q1/log/?of=all",
     "/2030Q2/",
+    "/2030Q2/map/",
+    "/2030Q2/what-if/",
+    "/2030Q2/evidence/",
     "/password/",
 ]
 

@@ -55,7 +55,12 @@ def shown(found: Job) -> dict[str, Any]:
     }
 
 
-RESULT_PAGES = {"plan": "changes"}  # kind of a job -> name of the page that shows its result: (quarter, job)
+RESULT_PAGES = {
+    "plan": "changes",
+    "check": "checked_job",
+    "tryout": "tried",
+    **dict.fromkeys(("backtest", "train", "models"), "evidence_of"),
+}  # kind of a job -> name of the page that shows its result: (quarter, job)
 URLS = [
     path("jobs/<int:number>/", job, name="job"),
     path("jobs/<int:number>/panel/", panel, name="job_panel"),
