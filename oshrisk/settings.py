@@ -37,6 +37,7 @@ class Office(_Section):
     parent_body: str = "Ủy ban nhân dân tỉnh Điện Biên"
     seat_commune: str = "03127"
     language: Literal["vi", "en"] = "vi"
+    reference: str = ""
 
 
 class Registers(_Section):

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from oshrisk.errors import OshriskError
 from oshrisk.messages import Language
+from oshrisk.reference.folder import lay_over
 from oshrisk.settings import Programme, read_programme, settings_file
 
 SETTINGS = "programme.toml"
@@ -79,9 +80,16 @@ def open_workspace(folder: str | Path) -> Workspace:
     Raises
     ------
     OshriskError
-        If there is no settings file or it cannot be used.
+        If there is no settings file or it cannot be used, or the data folder that it names is not there.
+
+    Notes
+    -----
+    The data folder of the settings holds for the process from here on, until another working folder is opened.
     """
-    return Workspace(Path(folder), read_programme(Path(folder) / SETTINGS))
+    root = Path(folder)
+    programme = read_programme(root / SETTINGS)
+    lay_over(root / programme.office.reference if programme.office.reference else None)
+    return Workspace(root, programme)
 
 
 def make_workspace(folder: str | Path, programme: Programme, language: Language) -> Workspace:

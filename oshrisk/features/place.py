@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 import pandas as pd
 
 from oshrisk.features.feature import Columns, Feature
 from oshrisk.reference import communes
+from oshrisk.reference.folder import cached
 from oshrisk.registry.registry import Registry
 
 FEATURES: Final = (
@@ -47,6 +47,6 @@ def place(known: Registry, *, province_code: str, seat_commune: str) -> Columns:
     }
 
 
-@cache
+@cached
 def _roads(province_code: str, seat_commune: str) -> tuple[pd.Series, pd.Series]:
     return communes.travel_hours(province_code, seat_commune), communes.road_km(province_code, seat_commune)

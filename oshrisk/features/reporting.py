@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 import numpy as np
@@ -15,6 +14,7 @@ from oshrisk.features.periods import HalfYears, half_ends, half_of, half_starts,
 from oshrisk.features.record import record
 from oshrisk.features.rows import Flags, Floats, categorical, day, days, total, years_before
 from oshrisk.reference import rules
+from oshrisk.reference.folder import cached
 from oshrisk.registry.registry import Registry
 
 STATES: Final = ("on_time", "missing", "missing_unusual", "contradicted")
@@ -75,7 +75,7 @@ def due_half(known: Registry) -> int:
     return half
 
 
-@cache
+@cached
 def due_on(half: int) -> pd.Timestamp:
     """Return the day on which the accident report on a half-year falls due (R1.9)."""
     rule_id, month = DUE[half % 2]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from oshrisk.messages import Language, text
 from oshrisk.reference import load, sectors
+from oshrisk.reference.folder import cached
 
 # Values whose codes have names in a reference table: value name -> (table, key column).
 _NAMED_IN = {"item": ("strict_equipment", "item"), "cas": ("chemicals", "cas"), "finding": ("sanctions", "code")}
@@ -84,7 +84,7 @@ def _reference_name(table: str, key: str, code: str, language: Language) -> str:
     return re.split("[(;]", name, maxsplit=1)[0].strip() if table == "strict_equipment" else name
 
 
-@cache
+@cached
 def _names(table: str, key: str, language: Language) -> dict[str, str]:
     rows = load.table(table)
     return dict(zip(rows[key], rows[f"name_{language}"], strict=True))

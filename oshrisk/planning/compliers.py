@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 import numpy as np
@@ -13,6 +12,7 @@ from oshrisk.features.annual import AnnualReports
 from oshrisk.features.periods import half_years, halves_of_period
 from oshrisk.features.reporting import contradicted_halves, due_on
 from oshrisk.planning.signs import same_content, took_place
+from oshrisk.reference.folder import cached
 from oshrisk.reference.rules import rule, rules
 from oshrisk.registry.registry import Registry
 
@@ -157,7 +157,7 @@ def _workers(registry: Registry, years: range) -> Floats:
     return grid
 
 
-@cache
+@cached
 def _annual_due(year: int) -> pd.Timestamp:
     """Day before which the annual OSH report of a year is to be filed."""
     return pd.Timestamp(year + 1, 1, round(rule("R1.11", pd.Timestamp(year, 12, 31))["value"]))

@@ -1,16 +1,18 @@
-"""Read the reference files: text stays text, numbers and dates are typed, every row is dated."""
+"""Read the reference files: text stays text, numbers and dates are typed, every row is dated.
+
+Which files hold, with a data folder laid over the packaged ones: `oshrisk.reference.folder`.
+"""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Final, TypeAlias
 
 import pandas as pd
+
+from oshrisk.errors import OshriskError
+from oshrisk.reference.folder import cached, data_files, packaged
 
 CONFIDENCE: Final = ("read", "secondary", "derived", "unverified", "assumed")
 """How sure a row is, from the best: read in the official text; read on a secondary page; own derivation from
@@ -60,12 +62,7 @@ def tables() -> tuple[str, ...]:
     >>> "vsic" in tables(), "dien_bien/communes" in tables()
     (True, True)
     """
-    folder = files("oshrisk.reference").joinpath("data")
-    names = [entry.name.removesuffix(".csv") for entry in folder.iterdir() if entry.name.endswith(".csv")]
-    for province in provinces():
-        inside = folder.joinpath(province).iterdir()
-        names += [f"{province}/{entry.name.removesuffix('.csv')}" for entry in inside if entry.name.endswith(".csv")]
-    return tuple(sorted(names))
+    return tuple(data_files())
 
 
 def provinces() -> tuple[str, ...]:
@@ -76,8 +73,7 @@ def provinces() -> tuple[str, ...]:
     >>> provinces()
     ('dien_bien',)
     """
-    folder = files("oshrisk.reference").joinpath("data")
-    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))
+    return tuple(sorted({name.split("/")[0] for name in data_files() if "/" in name}))
 
 
 def table(name: str) -> pd.DataFrame:
@@ -136,16 +132,34 @@ def valid_on(frame: pd.DataFrame, date: Day) -> pd.DataFrame:
     return frame[begun & ~ended]
 
 
-@cache
+@cached
 def _read(name: str) -> pd.DataFrame:
-    if name not in tables():
+    found = data_files()
+    if name not in found:
         raise KeyError(name)
-    path = files("oshrisk.reference").joinpath("data", *f"{name}.csv".split("/"))
-    with path.open(encoding="utf-8") as file:
-        rows = pd.read_csv(file, dtype="str", keep_default_na=False, na_values=[""])
-    numbers = {column: pd.to_numeric(rows[column]).astype("float64") for column in rows.columns if column in _NUMBERS}
-    dates = {column: pd.to_datetime(rows[column], format="%Y-%m-%d").astype("datetime64[s]") for column in _DATES}
+    try:
+        with found[name].open(encoding="utf-8-sig") as file:
+            rows = pd.read_csv(file, dtype="str", keep_default_na=False, na_values=[""])
+        _expect_columns(name, rows)
+        numbers = {
+            column: pd.to_numeric(rows[column]).astype("float64") for column in rows.columns.intersection(_NUMBERS)
+        }
+        dates = {column: pd.to_datetime(rows[column], format="%Y-%m-%d").astype("datetime64[s]") for column in _DATES}
+    except (ValueError, UnicodeDecodeError) as error:
+        raise OshriskError("extend.not_data", file=found[name], problem=error) from error
     return rows.assign(**numbers, **dates)
+
+
+def _expect_columns(name: str, rows: pd.DataFrame) -> None:
+    """Expect the columns of the packaged file of the same name; of a province, those of the packaged province."""
+    model = packaged().joinpath(*(f"dien_bien/{name.split('/')[1]}.csv" if "/" in name else f"{name}.csv").split("/"))
+    wanted = [*_DATES, "source", "confidence"]
+    if model.is_file():
+        with model.open(encoding="utf-8") as file:
+            wanted = file.readline().strip().split(",")
+    missing = [column for column in wanted if column not in rows.columns]
+    if missing:
+        raise OshriskError("extend.columns_missing", file=f"{name}.csv", columns=", ".join(missing))
 
 
 def reference_hash() -> str:
@@ -157,15 +171,7 @@ def reference_hash() -> str:
         SHA-256, hexadecimal; the same for the same files on every machine.
     """
     digest = hashlib.sha256()
-    for file in sorted(_walk(files("oshrisk.reference") / "data"), key=lambda item: item[0]):
-        digest.update(file[0].encode())
-        digest.update(file[1].read_bytes().replace(b"\r\n", b"\n"))
+    for name, file in data_files().items():
+        digest.update(f"{name}.csv".encode())
+        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
-
-
-def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
-    for item in folder.iterdir():
-        if item.is_dir():
-            yield from _walk(item, f"{prefix}{item.name}/")
-        elif item.name.endswith(".csv"):
-            yield prefix + item.name, item

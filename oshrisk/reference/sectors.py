@@ -10,7 +10,6 @@ Every function looks up each different (scheme, code) once, however many enterpr
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Final
 
 import numpy as np
@@ -18,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from oshrisk.messages import Language, text
+from oshrisk.reference.folder import cached
 from oshrisk.reference.load import Day, table, valid_on
 
 COMPLETE: Final = {"vsic2018": 3, "vsic2025": 2}
@@ -212,7 +212,7 @@ def sector_name(scheme: str, code: str, language: Language = "vi") -> str:
     return next(tree[clean[:length]][language] for length in range(len(clean), 0, -1) if clean[:length] in tree)
 
 
-@cache
+@cached
 def _tree(version: str) -> dict[str, dict[str, str]]:
     codes = table("vsic")
     codes = codes[codes["version"] == version].set_index("code")
@@ -220,7 +220,7 @@ def _tree(version: str) -> dict[str, dict[str, str]]:
     return {str(code): row for code, row in named.to_dict(orient="index").items()}
 
 
-@cache
+@cached
 def _naics_prefixes() -> dict[str, str]:
     rows = table("sector_rates").dropna(subset="naics_prefixes")
     pairs = rows.assign(prefix=rows["naics_prefixes"].str.split()).explode("prefix")

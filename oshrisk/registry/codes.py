@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from oshrisk.reference.folder import cached
 from oshrisk.registry.failures import Failures, Mask
 from oshrisk.registry.numbers import answered
 from oshrisk.registry.raw import RawColumn
@@ -117,7 +118,7 @@ def to_listed(raw: RawColumn, column: Column, province_code: str, failures: Fail
     return pa.array(answers, pa.large_string()).take(pa.array(places))
 
 
-@cache
+@cached
 def listed(lookup: str, province_code: str) -> dict[str, str]:
     """Return every folded writing of the codes of a reference list and the code it stands for.
 
@@ -142,7 +143,7 @@ def listed(lookup: str, province_code: str) -> dict[str, str]:
     return {writing: code for writing, code in names.items() if writing not in again and writing}
 
 
-@cache
+@cached
 def listed_titles(lookup: str, province_code: str) -> dict[str, str]:
     """Return how every code of a reference list is shown to people: the code and its name.
 
@@ -156,7 +157,7 @@ def listed_titles(lookup: str, province_code: str) -> dict[str, str]:
     return {str(code): f"{code}{BETWEEN}{name}" for code, name in names.items()}
 
 
-@cache
+@cached
 def reference_list(lookup: str, province_code: str) -> pd.DataFrame:
     """Return a reference list as ``name`` and ``kind`` (of a commune) by code."""
     from oshrisk.reference import communes, load  # noqa: PLC0415  # reading the reference tables only when needed

@@ -124,10 +124,13 @@ def _shrunken(events: pd.Series, exposure: pd.Series, section: pd.Series, streng
 
 def _row(scheme: str, prefix: str, group: SectorGroup, measured: pd.DataFrame) -> SectorRow:
     found: dict[str, float] = {}
+    division = (
+        prefix[:2] if scheme in sectors.COMPLETE else sectors.division(pd.Series([scheme]), pd.Series([prefix]))[0]
+    )
     for outcome, effect in group.effects.items():
         mean, variance = effect.log_rr, effect.sd**2
-        if outcome in measured.columns and prefix[:2] in measured.index:
-            seen, noise = (float(measured.loc[prefix[:2], name]) for name in (outcome, f"{outcome}_variance"))
+        if outcome in measured.columns and division in measured.index:
+            seen, noise = (float(measured.loc[division, name]) for name in (outcome, f"{outcome}_variance"))
             mean = (mean / variance + seen / noise) / (1 / variance + 1 / noise)
             variance = 1 / (1 / variance + 1 / noise)
         found[outcome], found[f"{outcome}_sd"] = round(mean, _DIGITS), round(math.sqrt(variance), _DIGITS)
