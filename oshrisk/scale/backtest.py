@@ -24,7 +24,6 @@ from oshrisk.risk import RiskTable
 from oshrisk.risk.scoring import Floats
 from oshrisk.scale import tasks
 from oshrisk.scale.engine import Engine
-from oshrisk.scale.place import Place
 from oshrisk.scale.progress import Progress, Watch, quiet
 from oshrisk.scale.ranking import scored, unfinished
 from oshrisk.scale.shards import Shards, shard_of
@@ -74,21 +73,23 @@ def backtest_shards(
         known; for ``violations`` that of the visited in the share with a serious violation: labels come from the
         visited alone. Equal scores at the edge of a share are all in it.
     """
-    run, target = engine or Engine(), Place.of(output)
-    rows, kept = [], []
-    with run.started():
-        for quarter in quarters:
-            as_of = date_before(quarter)
-            work = unfinished(target, shards, programme, table, date=as_of, language="vi")
-            kept.append(work)
+    run, rows, kept = engine or Engine(), [], []
+    for quarter in quarters:
+        as_of = date_before(quarter)
+        work = unfinished(output, shards, programme, table, date=as_of, language="vi")
+        kept.append(work)
+        with work.swept(), run.started():
             ranking = tasks.Ranking(shards, work, as_of, programme, table, "vi")
-            priorities, _ = scored(ranking, run, tell)
-            edges = _edges(priorities, ranking, run, tell)
-            rows.append(_caught(ranking, edges, run, tell).assign(quarter=str(quarter)))
+            rows.append(_of_quarter(ranking, run, tell).assign(quarter=str(quarter)))
     for work in kept:
         work.remove()
     found = pd.concat(rows, ignore_index=True)
     return found[["quarter", *(name for name in found.columns if name != "quarter")]]
+
+
+def _of_quarter(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]) -> pd.DataFrame:
+    priorities, _ = scored(ranking, engine, tell)
+    return _caught(ranking, _edges(priorities, ranking, engine, tell), engine, tell)
 
 
 def _edges(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Engine:
                 yield
             return
         try:
-            with joblib.parallel_config(backend="loky", n_jobs=self.jobs):
+            with joblib.parallel_config(backend="loky", n_jobs=self.jobs, initializer=_leave_interrupts):
                 yield
         finally:
             if self.jobs != 1:
@@ -103,6 +104,11 @@ class Engine:
 
         parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
         yield from parallel(joblib.delayed(_numbered)(function, number, *tasks[number]) for number in numbers)
+
+
+def _leave_interrupts() -> None:
+    """Let Ctrl-C reach the parent alone, which ends its processes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _numbered(function: Callable[..., Result], number: int, *arguments: Any) -> tuple[int, Result]:

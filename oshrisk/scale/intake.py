@@ -7,7 +7,8 @@ as the whole would be; only the ids of inspections must be of one enterprise eac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -96,13 +97,14 @@ def make_snapshot(
         raise OshriskError("scale.no_table", source=str(source).rsplit("@", maxsplit=1)[-1])
     many = shards or -(-of_table["enterprises"].rows // PER_SHARD) or 1
     today = (pd.Timestamp.today() if read_on is None else read_on).normalize().as_unit("s")
-    partial.sweep()
-    rows = _stage([of_table[name] for name in TABLES if name in of_table], partial / "raw", many, tell)
+    raw = partial / "raw"
+    with raw.swept():
+        rows = _stage([of_table[name] for name in TABLES if name in of_table], raw, many, tell)
     simulated = any(feed.simulated for feed in feeds)
     tables = {name: feed.name for name, feed in of_table.items()}
     tasks = [(partial, number, tables, today, (province_code, simulated)) for number in range(many)]
     run = engine or Engine()
-    with run.started():
+    with _swept(partial, many), run.started():
         checked = run.run(
             check_shard, tasks, rows=[rows // many] * many, watch=Watch(tell, "check", rows // many * many)
         )
@@ -116,6 +118,14 @@ def make_snapshot(
         (partial / shard_name(number) / _ENTRY).remove()
     quarantined = sum(entry.pop("quarantined") for entry in written)
     return finish(partial, target, written, read_on=today, simulated=simulated, absent=absent), quarantined
+
+
+@contextmanager
+def _swept(partial: Place, shards: int) -> Iterator[None]:
+    with ExitStack() as stack:
+        for number in range(shards):
+            stack.enter_context((partial / shard_name(number)).swept())
+        yield
 
 
 def _stage(feeds: list[Feed], raw: Place, shards: int, tell: Callable[[Progress], None]) -> int:

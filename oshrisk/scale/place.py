@@ -105,6 +105,15 @@ class Place:
         elif kind == pf.FileType.File:
             system.delete_file(path)
 
+    @contextmanager
+    def swept(self) -> Iterator[None]:
+        """Leave no half-written file in a folder, neither of an earlier run nor of the block."""
+        self.sweep()
+        try:
+            yield
+        finally:
+            self.sweep()
+
     def sweep(self) -> None:
         """Remove what killed processes have left half written in a folder."""
         for name in self.names():

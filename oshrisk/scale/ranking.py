@@ -110,9 +110,8 @@ def rank_shards(
         raise OshriskError("cli.simulated_name", file=target.url)
     date = shards.read_on if as_of is None else as_of
     work = unfinished(target, shards, programme, table, date=date, language=language)
-    work.sweep()
     ranking = tasks.Ranking(shards, work, date, programme, table, language)
-    with (engine or Engine()).started():
+    with work.swept(), (engine or Engine()).started():
         facts = _run(ranking, engine or Engine(), tell)
     for name in work.names():
         if not name.startswith("part-") and name != MANIFEST:

@@ -122,3 +122,31 @@ def test_a_dask_worker_killed_in_the_middle_changes_nothing(tmp_path, registry, 
         )
         assert killed[0].wait(10) == -signal.SIGKILL
     assert hashes(made) == hashes(alone)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_leaves_whole_results_and_no_process(tmp_path, registry):
+    write_shards(tmp_path / "shards", registry, 8)
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a test run may ignore it
+    command = [sys.executable, "-c", f"{program}; from oshrisk.cli import main; main()", "-l", "en", "rank", "shards"]
+    process = subprocess.Popen(
+        [*command, "--output", "list-simulated", "--jobs", "2"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("*.unfinished-*/features-0002.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    told = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert "the same command goes on" in told
+    assert "Traceback" not in told
+    left = sorted(
+        path.name for path in tmp_path.rglob("*") if path.parent.parent == tmp_path and "unfinished" in str(path)
+    )
+    assert left
+    assert all(name.startswith(("features-", "scored-")) and name.endswith(".parquet") for name in left)

@@ -36,15 +36,11 @@ def test_one_shard_is_the_whole(one, whole):
     pd.testing.assert_frame_equal(listed(one), whole, check_exact=True)
 
 
-@pytest.mark.parametrize("shards", [2, 7, 64])
-def test_any_number_of_shards_gives_the_same_list(tmp_path, registry, expert, one, shards):
-    made = rank(tmp_path, registry, expert, shards)
+@pytest.mark.parametrize(("shards", "jobs"), [(2, 1), (7, 2), (64, 1)])
+def test_any_number_of_shards_and_processes_gives_the_same_list(tmp_path, registry, expert, one, shards, jobs):
+    made = rank(tmp_path, registry, expert, shards, engine=Engine(jobs=jobs))
     assert hashes(made) == hashes(one)
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"shards-{shards}", f"simulated-{shards}"]
-
-
-def test_processes_give_the_same_list(tmp_path, registry, expert, one):
-    assert hashes(rank(tmp_path, registry, expert, 3, engine=Engine(jobs=2))) == hashes(one)
 
 
 @pytest.mark.parametrize("as_of", ["2024-03-31"])
