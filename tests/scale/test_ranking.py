@@ -37,7 +37,7 @@ def test_one_shard_is_the_whole(one, whole):
 
 
 @pytest.mark.parametrize(("shards", "jobs"), [(2, 1), (7, 2), (64, 1)])
-def test_any_number_of_shards_and_processes_gives_the_same_list(tmp_path, registry, expert, one, shards, jobs):
+def test_any_number_of_shards_and_processes_gives_the_same_list(tmp_path, registry, expert, one, *, shards, jobs):
     made = rank(tmp_path, registry, expert, shards, engine=Engine(jobs=jobs))
     assert hashes(made) == hashes(one)
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"shards-{shards}", f"simulated-{shards}"]
