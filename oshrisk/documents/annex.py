@@ -20,7 +20,7 @@ from oshrisk.risk import top_reasons
 
 _PLAN: Final[tuple[tuple[str, float, Align], ...]] = (  # name, width, side: the columns of a printed plan
     ("number", 1.0, "centre"),
-    ("name", 3.0, "left"),
+    ("name", 3.4, "left"),
     ("tax_code", 2.2, "centre"),
     ("address", 2.3, "left"),
     ("sector", 2.2, "left"),
@@ -29,9 +29,9 @@ _PLAN: Final[tuple[tuple[str, float, Align], ...]] = (  # name, width, side: the
     ("announced_on", 1.3, "centre"),
     ("length", 1.2, "centre"),
     ("mode", 1.3, "centre"),
-    ("lead", 1.4, "left"),
+    ("lead", 1.6, "left"),
     ("together", 1.5, "left"),
-    ("ground", 4.2, "left"),
+    ("ground", 4.0, "left"),
     ("overlap", 1.9, "left"),
 )
 _TEAM: Final[tuple[tuple[str, float, Align], ...]] = (("when", 1.6, "centre"),)

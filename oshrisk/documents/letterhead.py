@@ -139,6 +139,7 @@ def letterhead(language: Language = "vi") -> bytes:
     _set_settings(file)
     for name in ("Heading 1", "Heading 2"):
         file.styles[name].delete()  # python-docx brings blue ones
+    _set_style(file.styles["Normal"], "Normal", Look(13), LOCALES[language])  # of what people write themselves
     add_styles(file, LOCALES[language])
     _set_page(file)
     _add_lines(file, [("{%p if head %}", "Document Body")])
@@ -164,7 +165,9 @@ def add_styles(file: WordFile, locale: str) -> None:
     have = {style.name for style in file.styles}
     for name, look in STYLES.items():
         if name not in have:
-            _set_style(file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH), name, look, locale)
+            style = file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("Heading"))
+            style.quick_style = True
+            _set_style(style, name, look, locale)
 
 
 def saved(file: WordFile) -> bytes:

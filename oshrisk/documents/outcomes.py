@@ -86,9 +86,10 @@ def visits_table(outcome: Outcome, language: Language) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (n_visits, 9)
-        Indexed by ``enterprise_id``: ``sector`` and ``commune`` in words; and, to be summed, `COUNTS`: 1 or 0, but for
-        ``violations`` (findings), ``fines`` [million VND] and ``open_remedies`` (findings without a remedy).
+    DataFrame, shape (n_visits, 10)
+        Indexed by ``enterprise_id``: ``sector`` and ``commune`` in words; and, to be summed, ``recorded`` and `COUNTS`:
+        1 or 0, but for ``violations`` (findings), ``fines`` [million VND] and ``open_remedies`` (findings without a
+        remedy).
     """
     issued, results = outcome.source.issued, outcome.results
     visits = issued.visits
@@ -104,6 +105,7 @@ def visits_table(outcome: Outcome, language: Language) -> pd.DataFrame:
             "sector": section_names(issued, visits.index, language),
             "commune": _communes(outcome, language),
             "planned": 1,
+            "recorded": state["done"].notna().astype("int64"),
             "done": state["done"].eq("done").astype("int64"),
             "labelled": label.notna().astype("int64"),
             "serious": label.fillna(0).astype("int64"),

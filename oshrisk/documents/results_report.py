@@ -97,10 +97,10 @@ def _done(outcomes: Sequence[Outcome], facts: dict[str, str], language: Language
     names = ("planned", "recorded", *STATES, "waiting", "labelled", "serious")
     sums = {name: sum(int(outcome.review.arms.loc["all", name]) for outcome in outcomes) for name in names}
     numbers = {name: number_text(value, language) for name, value in sums.items()}
-    parts: list[Part] = [Paragraph(words["done"].format(**numbers))]
+    said = words["done"].format(**numbers)
     if not sums["recorded"]:
-        parts.append(Paragraph(words["nothing_recorded"].format(**facts), "strong"))
-    return [*parts, quarters_table(outcomes, language)]
+        said = words["nothing_recorded"].format(**facts, planned=numbers["planned"])
+    return [Paragraph(said), quarters_table(outcomes, language)]
 
 
 def _outstanding(outcomes: Sequence[Outcome], language: Language) -> list[Part]:

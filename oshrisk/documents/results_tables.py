@@ -17,6 +17,7 @@ from oshrisk.messages import Language, catalogue, text
 from oshrisk.reference.sanctions import violation_names
 
 _OVERDUE: Final = ("remedy_overdue", "equipment_overdue")
+_KNOWN_BEFORE: Final = ("planned", "waiting")
 _SHOWN: Final = 20  # rows of what is overdue; the rest is counted
 
 
@@ -67,7 +68,7 @@ def group_table(visits: pd.DataFrame, by: str, language: Language) -> Table:
     Table
     """
     titles = catalogue("documents", language)["results_report"]["columns"]
-    sums = visits.groupby(by)[list(COUNTS)].sum().sort_values("planned", ascending=False, kind="stable")
+    sums = visits.groupby(by)[["recorded", *COUNTS]].sum().sort_values("planned", ascending=False, kind="stable")
     rows = [[str(name), *_numbers(row, COUNTS, language)] for name, row in sums.iterrows()]
     if rows:
         rows.append([titles["all"], *_numbers(sums.sum(), COUNTS, language)])
@@ -185,4 +186,9 @@ def _rate(row: pd.Series, language: Language) -> list[str]:
 
 
 def _numbers(row: Any, names: Sequence[str], language: Language) -> list[str]:
-    return [number_text(round(float(row[name]), 1), language) for name in names]
+    """Write counts; what depends on results is a dash where none is recorded: a zero would be a finding."""
+    unknown = "recorded" in row and not row["recorded"]
+    return [
+        "–" if unknown and name not in _KNOWN_BEFORE else number_text(round(float(row[name]), 1), language)
+        for name in names
+    ]

@@ -64,6 +64,8 @@ def test_nothing_recorded_is_said(planned):
     made = quarter_report_files(source_of(planned, QUARTER, ON), "vi")
     said = words_of(made["bao-cao-2027Q1"])
     assert "chưa ghi nhận kết quả kiểm tra nào" in said
+    for rows in tables_of(made["bao-cao-2027Q1"])[:3]:
+        assert {row["Đã kiểm tra"] for row in rows} == {row["Vi phạm nghiêm trọng"] for row in rows} == {"–"}
     assert "Chưa ghi nhận vi phạm nào." in said
     assert "Chưa ghi kết quả nào của quý." in said
 
