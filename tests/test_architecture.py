@@ -21,6 +21,7 @@ ARROWS = {
     "simulate": {"registry"},
     "features": {"registry"},
     "risk": {"registry", "features"},
+    "duties": {"registry", "features"},
     "planning": {"registry", "features", "risk"},
     "report": {"registry", "features", "risk", "planning"},
     "evaluate": {"registry", "features", "risk", "planning"},
@@ -37,7 +38,7 @@ ARROWS = {
     "pictures": {"registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
     "field": {"registry", "features", "risk", "planning", "report", "issued"},
     "documents": {
-        *("registry", "features", "risk", "planning", "report", "evaluate", "ledger"),
+        *("registry", "features", "risk", "planning", "duties", "report", "evaluate", "ledger"),
         *("pictures", "field", "issued", "recording", "workspace", "workflow"),
     },
     "settings_change": set(),

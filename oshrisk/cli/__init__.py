@@ -61,6 +61,8 @@ _COMMANDS = (
     (lists.plan, "oshrisk plan 2027Q1 --folder dien-bien"),
     (prices.prices, "oshrisk prices 2027Q1 --folder dien-bien"),
     (documents.report, "oshrisk report 2027Q1 --folder dien-bien --level team"),
+    (documents.dossier, "oshrisk dossier 2027Q1 0123456789 --folder dien-bien"),
+    (documents.notices, "oshrisk notices --on 2026-12-01 --folder dien-bien"),
     (documents.letterhead, "oshrisk letterhead letterhead.docx"),
     (draws.seed, "oshrisk seed 2027Q1 --folder dien-bien"),
     (draws.redraw, "oshrisk redraw dien-bien/plans/2027Q1"),

@@ -1,4 +1,4 @@
-"""Commands for documents: report, letterhead."""
+"""Commands for documents: report, letterhead, dossier, notices."""
 
 from __future__ import annotations
 
@@ -66,3 +66,60 @@ def letterhead(
     with whole_file(output) as partial:
         partial.write_bytes(letterhead(LANG))
     typer.echo(text("documents.results.letterhead", LANG, file=output))
+
+
+def dossier(
+    period: Annotated[str, typer.Argument(help=option("period"))],
+    enterprises: Annotated[list[str], typer.Argument(help=option("enterprises"))],
+    folder: Folder = Path(),
+    scores: Annotated[bool, typer.Option("--scores/--no-scores", help=option("scores"))] = True,
+    as_json: Json = False,
+) -> None:
+    from oshrisk.documents.dossier_files import write_dossiers
+    from oshrisk.planning import Quarter
+
+    with progress_shown() as progress:
+        workspace = workspace_of(folder, needed=True)
+        language = language_of(workspace)
+        progress("documents")
+        files, simulated = write_dossiers(
+            workspace, Quarter.parse(period), enterprises, scores=scores, language=language
+        )
+    lines = simulated_lines(simulated, language)
+    lines.append(text("notices.results.dossiers", language, count=len(enterprises), folder=files[0].parent))
+    lines += [f"  {file.name}" for file in files]
+    print_result({"files": files, "simulated": simulated}, lines, as_json=as_json)
+
+
+def notices(
+    on: Annotated[str | None, typer.Option("--on", help=option("notices_on"))] = None,
+    folder: Folder = Path(),
+    ahead: Annotated[int, typer.Option("--ahead", min=0, help=option("ahead"))] = 45,
+    letters: Annotated[bool, typer.Option("--letters/--no-letters", help=option("letters"))] = True,
+    as_json: Json = False,
+) -> None:
+    import pandas as pd
+
+    from oshrisk.documents.notice_facts import Registers
+    from oshrisk.documents.notices import write_notices
+    from oshrisk.workflow import registers_of
+
+    with progress_shown() as progress:
+        workspace = workspace_of(folder, needed=True)
+        language = language_of(workspace)
+        progress("read")
+        registry = registers_of(workspace).registry
+        date = date_of(on) or pd.Timestamp.today().normalize()
+        registers = Registers.of(registry, workspace.programme, date, language)
+        written = write_notices(workspace, registers, ahead=ahead, letters=letters, progress=progress)
+    counts = {notice.name: {"rows": notice.rows, "letters": len(notice.letters)} for notice in written.notices}
+    lines = simulated_lines(registry.simulated, language)
+    for name, count in counts.items():
+        title = text(f"notices.kinds.{name}", language)
+        lines.append(text("notices.results.count", language, title=title, **count))
+    if "reports_due" not in counts:
+        lines.append(text("notices.results.nothing_due", language, ahead=ahead))
+    lines.append(text("notices.results.written", language, count=len(written.files), folder=written.folder))
+    lines += [f"  {file.relative_to(written.folder)}" for file in written.files if file.suffix == ".xlsx"]
+    facts = {"on": f"{date:%Y-%m-%d}", "notices": counts, "folder": str(written.folder)}
+    print_result({**facts, "files": written.files}, lines, as_json=as_json)

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from oshrisk.documents.advice import letter_files
 from oshrisk.documents.annex import annex_of
+from oshrisk.documents.communes import commune_files
+from oshrisk.documents.dossier import dossier_files
 from oshrisk.documents.field_files import calendar_files, form_files, map_files
 from oshrisk.documents.picture_files import picture_files, trip_files
 from oshrisk.documents.plan_text import plan_files
@@ -54,6 +57,10 @@ KINDS: Final[tuple[Kind[Source], ...]] = (
     Kind("maps", "team", map_files("team")),
     Kind("maps-scores", "internal", map_files("internal")),
     Kind("pictures", "internal", picture_files),
+    Kind("dossiers-team", "team", dossier_files(scores=False)),
+    Kind("dossiers", "internal", dossier_files(scores=True)),
+    Kind("letters", "team", letter_files),
+    Kind("communes", "team", commune_files),
 )
 
 YEAR_KINDS: Final[tuple[Kind[YearSource], ...]] = (Kind("results", "team", year_report_files),)

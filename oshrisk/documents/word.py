@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import asdict
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ from oshrisk.documents.letterhead import LOCALES, RULE, add_styles, letterhead, 
 from oshrisk.documents.lettering import clean, width_cm
 from oshrisk.documents.page import HEAD_LEFT_CM, Page, head_of, page_words, subject_of
 from oshrisk.documents.parts import Document, Letterhead
-from oshrisk.documents.word_parts import add_parts
+from oshrisk.documents.word_parts import add_parts, styles_of
 from oshrisk.errors import OshriskError
 from oshrisk.messages import Language
 
@@ -119,29 +120,32 @@ def _fill_feet(source: DocxTemplate, document: Document) -> None:
             source.map_headers_footers_xml(key, xml)
 
 
+@cache
 def _environment() -> Any:
+    """Return what fills in tags; it compiles a letterhead once, however many documents stand on it."""
     from jinja2 import StrictUndefined  # noqa: PLC0415  # as above
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
 
-    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    environment: Any = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    environment.from_string = lru_cache(maxsize=8)(environment.from_string)
+    return environment
 
 
 def _join(made: WordFile, bodies: Sequence[Any], documents: Sequence[Document], template: Path | None) -> None:
     """Put the filled bodies one after the other, each a section of its own, and the parts into them."""
     from docx.oxml.ns import qn  # noqa: PLC0415  # as above
 
-    whole = made.element.body
+    whole, styles = made.element.body, styles_of(made)
     for child in list(whole):
         whole.remove(child)
     for place, (body, document) in enumerate(zip(bodies, documents, strict=True)):
         section = body.find(qn("w:sectPr"))
-        for child in list(body):
-            if child is not section:
-                whole.append(child)
-        marked = [line for line in whole.iter(qn("w:p")) if _BODY in _text(line)]
+        added = [child for child in body if child is not section]
+        whole.extend(added)
+        marked = [line for child in added for line in child.iter(qn("w:p")) if _BODY in _text(line)]
         if not marked:
             raise OshriskError("documents.no_body", file=template)
-        add_parts(made, marked[0], document)
+        add_parts(made, marked[0], document, styles)
         _turn(section, document.landscape, first=place == 0)
         if place < len(documents) - 1:
             whole.append(_section_end(section))

@@ -33,7 +33,12 @@ _MARGINS: Final = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60
 _CENTRED: Final = '<w:jc w:val="center"/>'
 
 
-def add_parts(made: WordFile, marker: Any, document: Document) -> None:
+def styles_of(made: WordFile) -> dict[str, str]:
+    """Return the ids of a file's styles by name: read once for all its documents."""
+    return {style.name: style.style_id for style in made.styles}
+
+
+def add_parts(made: WordFile, marker: Any, document: Document, styles: dict[str, str]) -> None:
     """Set the parts of a document where the marker stands, which goes.
 
     Parameters
@@ -44,9 +49,10 @@ def add_parts(made: WordFile, marker: Any, document: Document) -> None:
         A paragraph of it.
     document : Document
         The document.
+    styles : dict of str to str
+        From `styles_of`.
     """
     page = Page(document.landscape)
-    styles = {style.name: style.style_id for style in made.styles}
     parts = [fitted(part, page) for part in document.parts]
     for part in parts:
         for element in _elements(_xml(part, page, styles)):

@@ -236,8 +236,8 @@ def write_files(
         for kind, level, files in made:
             words = f"{text(f'documents.levels.{level}', language)} · {foot}"
             for name, content in files.items():
-                marked = _marked(content, words, language, simulated=simulated)
-                for file, written in _rendered(_named(name, simulated=simulated), marked, template, language):
+                shown = content if isinstance(content, bytes) else marked(content, words, language, simulated=simulated)
+                for file, written in _rendered(named(name, simulated=simulated), shown, template, language):
                     target = partial / level / file
                     if target.exists():
                         raise ValueError(f"two documents are called {target.name}")
@@ -259,12 +259,24 @@ def _rendered(
     yield f"{name}.pdf", pdf_bytes(content, language)
 
 
-def _marked(
-    content: Document | Sequence[Document] | bytes, foot: str, language: Language, *, simulated: bool
-) -> list[Document] | bytes:
-    """Say on every page who may read it and whether it is simulated, and the latter above the content too."""
-    if isinstance(content, bytes):
-        return content
+def marked(content: Document | Sequence[Document], foot: str, language: Language, *, simulated: bool) -> list[Document]:
+    """Say on every page who may read it and whether it is simulated, and the latter above the content too.
+
+    Parameters
+    ----------
+    content : Document or sequence of Document
+        The documents.
+    foot : str
+        Left part of the foot of every page that has none of its own.
+    language : {"vi", "en"}
+        Language.
+    simulated : bool
+        Whether the data is simulated.
+
+    Returns
+    -------
+    list of Document
+    """
     every = [content] if isinstance(content, Document) else list(content)
     if not simulated:
         return [replace(document, footer=document.footer or foot) for document in every]
@@ -276,7 +288,14 @@ def _marked(
     ]
 
 
-def _named(name: str, *, simulated: bool) -> str:
+def named(name: str, *, simulated: bool) -> str:
+    """Put the mark of simulated data into a file's name.
+
+    Examples
+    --------
+    >>> named("plan.xlsx", simulated=True), named("plan", simulated=False)
+    ('plan-simulated.xlsx', 'plan')
+    """
     if not simulated:
         return name
     stem, dot, ending = name.partition(".")

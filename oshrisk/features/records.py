@@ -43,7 +43,7 @@ def records(known_registry: Registry, ids: Collection[str]) -> pd.DataFrame:
         table, on (date), key (below ``features.records`` in the catalogue), values (dict). `record_text` puts a
         row into words.
     """
-    known = _only(known_registry, ids)
+    known = only(known_registry, ids)
     reports = AnnualReports.of(known)
     grid, machines = half_years(known, reports), equipment.equipment_states(known)
     regime_known = len(known_registry["accident_reports"]) > 0
@@ -63,8 +63,21 @@ def records(known_registry: Registry, ids: Collection[str]) -> pd.DataFrame:
     return rows.sort_values(order, kind="stable", ignore_index=True)
 
 
-def _only(known: Registry, ids: Collection[str]) -> Registry:
-    """Keep the rows of some enterprises."""
+def only(known: Registry, ids: Collection[str]) -> Registry:
+    """Keep the rows of some enterprises.
+
+    Parameters
+    ----------
+    known : Registry
+        What is known.
+    ids : collection of str
+        The enterprises.
+
+    Returns
+    -------
+    Registry
+        The same registers without anybody else.
+    """
     tables = {name: known[name][known[name]["enterprise_id"].isin(ids)] for name in known if name != "findings"}
     visits = tables["inspections"]["inspection_id"]
     tables["findings"] = known["findings"][known["findings"]["inspection_id"].isin(visits)]

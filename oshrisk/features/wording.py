@@ -64,6 +64,17 @@ def number_text(number: float, language: Language) -> str:
     return written.translate(str.maketrans(",.", ".,")) if language == "vi" else written
 
 
+def item_name(item: str, language: Language) -> str:
+    """Name a machine of the strict list, without what its title says in brackets or after a semicolon.
+
+    Examples
+    --------
+    >>> item_name("1", "vi")
+    'Nồi hơi'
+    """
+    return _reference_name("strict_equipment", "item", item, language)
+
+
 def _shown(name: str, value: Any, language: Language) -> str:
     if pd.isna(value):
         return text("features.unknown", language)

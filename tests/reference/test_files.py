@@ -23,6 +23,7 @@ def test_the_listed_tables_are_there():
         "constants",
         "rules",
         "duties",
+        "checklist",
         "eligibility",
         "dien_bien/communes",
     }
