@@ -76,8 +76,9 @@ def annex(issued: Issued, level: Level, language: Language) -> Document:
     issued : Issued
         The list.
     level : {"public", "team", "internal"}
-        ``public``: the columns of printed plans, contents and grounds in general words, household businesses without
-        name, tax code and street; ``team``: in full, with team, month and trip; ``internal``: scores and reasons.
+        ``public``: the columns of printed plans, by commune, contents and grounds in general words, household
+        businesses without name, tax code and street; ``team``: in full, with team, month and trip; ``internal``:
+        scores and reasons.
     language : {"vi", "en"}
         Language.
 
@@ -126,7 +127,10 @@ def _words(issued: Issued, level: Level, language: Language) -> pd.DataFrame:
 
 
 def _public(words: pd.DataFrame, issued: Issued, language: Language) -> pd.DataFrame:
-    """Say of each visit only what everybody may know: no complaint, no accident, no household's name or street."""
+    """Say of each visit only what everybody may know: no complaint, no accident, no household's name or street.
+
+    The order of the list is that of the ranks, so the public one goes by commune and name.
+    """
     visits, said = issued.visits, catalogue("documents", language)
     law = visits["rule_id"].map(said["grounds"]).fillna(said["grounds"]["other"])
     articles = article_text(visits, issued.quarter, language)
@@ -140,7 +144,8 @@ def _public(words: pd.DataFrame, issued: Issued, language: Language) -> pd.DataF
     words.loc[household, "name"] = said["household"]["name"]
     words.loc[household, "tax_code"] = said["household"]["tax_code"]
     words.loc[household, "address"] = places["commune"][household]
-    return words
+    words = words.assign(commune=places["commune"]).sort_values(["commune", "name", "sector"], kind="stable")
+    return words.assign(number=[str(number) for number in range(1, len(words) + 1)])
 
 
 def _notes(words: pd.DataFrame, language: Language) -> list[Part]:

@@ -79,6 +79,14 @@ def test_only_the_office_sees_scores(issued):
     assert "Chỉ số rủi ro" not in words_of(annex(issued, "team", "vi"))
 
 
+def test_the_public_order_is_not_that_of_the_ranks(issued):
+    ranked = tables_of(annex(issued, "team", "vi"))[0]
+    public = tables_of(annex(issued, "public", "vi"))[0]
+    assert [row["STT"] for row in public] == [str(number) for number in range(1, len(public) + 1)]
+    assert sorted(row["Mã số thuế"] for row in public) == sorted(row["Mã số thuế"] for row in ranked)
+    assert [row["Mã số thuế"] for row in public] != [row["Mã số thuế"] for row in ranked]
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_list_without_visits_says_so(issued, level):
     nobody = replace(issued, visits=issued.visits.iloc[:0])
