@@ -36,7 +36,7 @@ ARROWS = {
         *("workspace", "workflow", "quarterly", "verification"),
     },
     "pictures": {"registry", "features", "risk", "planning", "report", "evaluate", "issued", "workspace"},
-    "field": {"registry", "features", "risk", "planning", "report", "issued"},
+    "field": {"registry", "features", "risk", "planning", "duties", "report", "issued"},
     "documents": {
         *("registry", "features", "risk", "planning", "duties", "report", "evaluate", "ledger"),
         *("pictures", "field", "issued", "recording", "workspace", "workflow"),

@@ -49,7 +49,7 @@ def choice_rows(issued: Issued, checks: pd.DataFrame) -> list[Row]:
     issued : Issued
         The list.
     checks : DataFrame
-        From `oshrisk.field.visits.checks_of`.
+        From `oshrisk.field.checks.checks_of`.
 
     Returns
     -------

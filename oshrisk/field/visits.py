@@ -1,23 +1,19 @@
-"""The visits of a list as forms, maps and calendars name them: who, where, when, why, and what to look at."""
+"""The visits of a list as forms, maps and calendars name them: who, where, when and why."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import pandas as pd
 
 from oshrisk.issued import Issued
-from oshrisk.messages import LANGUAGES, Language
+from oshrisk.messages import Language
 from oshrisk.reference.communes import communes
 from oshrisk.report.facts import identity
 from oshrisk.report.list_words import list_words
-from oshrisk.risk import top_reasons
-from oshrisk.risk.explain import phrase
 
 _PLANNED: Final = ["order", "arm", "mode", "team", "month", "trip", "stop", "visit_days", "travel_days", "commune_code"]
 _WORDS: Final = ["name", "address", "sector", "content", "ground", "length", "together"]
-_CHECKS: Final = 10  # of a visit at most
 
 
 def visit_facts(issued: Issued, language: Language) -> pd.DataFrame:
@@ -67,28 +63,3 @@ def at_centres(facts: pd.DataFrame, province_code: str) -> pd.DataFrame:
     centres = communes(province_code)[["lat", "lon"]].reindex(facts["commune_code"]).set_axis(facts.index)
     located = pd.Series("", facts.index).mask(centres["lat"].notna(), "commune")
     return facts.assign(lat=centres["lat"], lon=centres["lon"], located=located)
-
-
-def checks_of(issued: Issued) -> pd.DataFrame:
-    """Return what to look at during every visit: what raises its risk most.
-
-    Parameters
-    ----------
-    issued : Issued
-        The list.
-
-    Returns
-    -------
-    DataFrame
-        One row an enterprise and check, the most telling first: ``enterprise_id``, ``place`` (from 1), ``check``
-        (factor and state), ``text_vi``, ``text_en``.
-    """
-    chosen, priority = issued.features.loc[issued.visits.index], issued.programme.ranking.priority
-    main = top_reasons(chosen, issued.table, _CHECKS, priority=priority)
-    pairs = list(zip(main["factor"].astype("str"), main["state"].astype("str"), strict=True))
-    words = {
-        f"text_{language}": [phrase(issued.table, factor, state, language) for factor, state in pairs]
-        for language in LANGUAGES
-    }
-    checks = [re.sub(r"[^\w.-]", "_", f"{factor}.{state}") for factor, state in pairs]
-    return main[["enterprise_id", "place"]].assign(check=checks, **words)

@@ -12,10 +12,10 @@ from typing import Final
 
 import xlsxwriter
 
+from oshrisk.field.checks import checks_of
 from oshrisk.field.choices import CHOICES, choice_rows
 from oshrisk.field.questions import SURVEY, survey_rows
 from oshrisk.field.rows import Row
-from oshrisk.field.visits import checks_of
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
 

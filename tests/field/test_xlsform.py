@@ -17,6 +17,8 @@ from pyxform.xls2xform import convert
 from typer.testing import CliRunner
 
 from oshrisk.cli import app
+from oshrisk.documents.dossier_facts import gather
+from oshrisk.documents.dossier_law import checks_of as checks_in_dossier
 from oshrisk.field.xlsform import form_id, xlsform
 from oshrisk.ledger import open_ledger, results
 from oshrisk.messages import LANGUAGES
@@ -122,6 +124,13 @@ def test_every_check_of_a_visit_is_a_choice(sheets):
     asked = {check for cell in choices["checks"] for check in cell.split()}
     assert asked == checks
     assert not any(re.search(r"\s", check) for check in checks)
+
+
+def test_the_checklist_is_that_of_the_dossier(listed, sheets):
+    facts = gather(listed, listed.visits.index[:3], "vi")
+    asked = sheets["choices"].set_index("name")["checks"]
+    for enterprise in listed.visits.index[:3]:
+        assert asked[enterprise].split() == [row["check"] for row in checks_in_dossier(facts, enterprise)]
 
 
 @pytest.mark.parametrize("language", ["Tiếng Việt (vi)", "English (en)"])
