@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from oshrisk.desk.answers import known_of, once
 from oshrisk.evaluate.followup import follow_ups
 from oshrisk.evaluate.followup_words import due_words, told
 from oshrisk.issued import Issued
@@ -38,7 +39,10 @@ def follow_ups_told(
     dict
         ``kinds``: pairs of title and count; ``rows``: those shown, with ``due`` in words; ``count``: all.
     """
-    rows = follow_ups(issued.registry, issued.visits, found, on, quarter=issued.quarter)
+    rows = once(
+        (*known_of(issued), "followed", on),
+        lambda: follow_ups(issued.registry, issued.visits, found, on, quarter=issued.quarter),
+    )
     words = told(rows, language)
     counts = rows["kind"].value_counts(sort=False)
     kinds = [

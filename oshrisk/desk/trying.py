@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from oshrisk.desk.answers import key_of, once
 from oshrisk.desk.telling import names_of
 from oshrisk.issued import Issued
 from oshrisk.planning.frontier import Scene, Trial, frontier, make_scene, try_out, varied
@@ -18,13 +17,8 @@ from oshrisk.planning.roads import make_roads
 from oshrisk.settings import Limit, Programme
 from oshrisk.workspace import Workspace
 
-POINTS: Final = (0.5, 0.7, 0.85, 1.0, 1.15, 1.3, 1.5)  # of the present inspector-days, along the frontier
-KEPT: Final = 64  # answers at once
+POINTS: Final = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5)  # of the present inspector-days, along the frontier
 AREAS: Final = ("near", "far")
-
-Answer = TypeVar("Answer")
-_answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-_solving = threading.Lock()
 
 
 def wished(programme: Programme, asked: Mapping[str, str]) -> Programme:
@@ -67,17 +61,17 @@ def floor_of(programme: Programme, area: str) -> int:
 
 def tried(workspace: Workspace, issued: Issued, programme: Programme, *, thorough: bool = False) -> Trial:
     """Return the trial of some settings, solved once."""
-    key = (*_key(issued), programme.digest, thorough)
+    key = (*key_of(issued), programme.digest, thorough)
     start = issued.visits[issued.visits["arm"].ne("random")]
-    return _once(key, lambda: try_out(_scene(workspace, issued), programme, start, thorough=thorough))
+    return once(key, lambda: try_out(_scene(workspace, issued), programme, start, thorough=thorough))
 
 
 def best_of(workspace: Workspace, issued: Issued, programme: Programme) -> pd.DataFrame:
     """Return the frontier of some settings, solved once."""
     present = issued.programme.capacity.inspector_days
-    key = (*_key(issued), _without_days(programme).digest, "frontier")
+    key = (*key_of(issued), _without_days(programme).digest, "frontier")
     days = [round(share * present, 1) for share in POINTS]
-    return _once(key, lambda: frontier(_scene(workspace, issued), programme, days))
+    return once(key, lambda: frontier(_scene(workspace, issued), programme, days))
 
 
 def compared(issued: Issued, trial: Trial) -> dict[str, Any]:
@@ -134,11 +128,6 @@ def _without_days(programme: Programme) -> Programme:
     return programme.model_copy(update={"capacity": capacity})
 
 
-def _key(issued: Issued) -> tuple[Any, ...]:
-    roads = issued.manifest["roads"]["hours"]
-    return (str(issued.quarter), issued.version, roads, *sorted(issued.manifest["outputs"].values()))
-
-
 def _scene(workspace: Workspace, issued: Issued) -> Scene:
     def make() -> Scene:
         return make_scene(
@@ -151,22 +140,7 @@ def _scene(workspace: Workspace, issued: Issued) -> Scene:
             decisions=issued.decisions,
         )
 
-    return _once((*_key(issued), "scene"), make)
-
-
-def _once(key: tuple[Any, ...], make: Callable[[], Answer]) -> Answer:
-    """Solve once; who asks for the same at the same time may solve it twice, nobody waits for something else."""
-    with _solving:
-        if key in _answers:
-            _answers.move_to_end(key)
-            found: Answer = _answers[key]
-            return found
-    made = make()
-    with _solving:
-        _answers[key] = made
-        while len(_answers) > KEPT:
-            _answers.popitem(last=False)
-    return made
+    return once((*key_of(issued), "scene"), make)
 
 
 def present(issued: Issued) -> dict[str, float]:

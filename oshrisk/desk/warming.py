@@ -6,7 +6,7 @@ from typing import Final
 
 from oshrisk.desk import trying
 from oshrisk.desk.lists import Kept
-from oshrisk.desk.pages.province import Same, drawn
+from oshrisk.desk.map_drawing import drawn
 from oshrisk.desk.site import workspace
 
 MOST: Final = 10_000  # enterprises: beyond, the frontier takes minutes, and is made when somebody asks for it
@@ -21,6 +21,6 @@ def prepare(kept: Kept) -> None:
         The list; what is made of it is kept for pages.
     """
     rows = kept.everybody.rows
-    drawn(Same(kept.issued), workspace().programme.office.language, 0)
+    drawn(kept.issued, workspace().programme.office.language, 0)
     if len(rows) <= MOST:
         trying.best_of(workspace(), kept.issued, kept.issued.programme)

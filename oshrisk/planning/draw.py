@@ -102,6 +102,27 @@ def draw_lots(frame: pd.DataFrame, slots: Slots, seed: int, quarter: Quarter) ->
     return rows.join(_slots_taken(rows.join(lots["turn"])[rows["drawn"]], slots))
 
 
+def chances(frame: pd.DataFrame, slots: Slots) -> pd.Series:
+    """Return the inclusion probability of every place, without a draw: it hangs on no seed.
+
+    Parameters
+    ----------
+    frame, slots
+        As `draw_lots`.
+
+    Returns
+    -------
+    Series of float64, shape (n,)
+        As `draw_lots` gives it.
+    """
+    band = frame["entity"].map(slots.band_of).mask(frame.index.isin(slots.left_out))
+    entity = frame["entity"][band.notna()]
+    size = entity.groupby(band[band.notna()]).nunique()
+    take = np.minimum(pd.Series(slots.counts, dtype="float64").reindex(size.index), size)
+    chance = (take / size).reindex(band).set_axis(frame.index) / frame["entity"].map(entity.value_counts())
+    return chance.fillna(0.0).astype("float64")
+
+
 def cast_lots(places: pd.DataFrame, counts: Mapping[int, int], seed: int, quarter: Quarter) -> pd.DataFrame:
     """Draw from places with bands and strata: all that is needed to redo a draw.
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from oshrisk.planning.buckets import buckets
-from oshrisk.planning.draw import draw_lots
+from oshrisk.planning.draw import chances
 from oshrisk.planning.optimise import Selection, Task, fitting_musts, make_task, select
 from oshrisk.planning.options import alike, undominated
 from oshrisk.planning.overrides import decided
@@ -28,7 +28,6 @@ from oshrisk.registry.registry import Registry
 from oshrisk.settings import Limit, Programme
 
 QUICK_SECONDS: Final = 0.2  # budget of a trial that somebody waits for; counted, as `oshrisk.planning.optimise` does
-ANY_SEED: Final = 0  # inclusion probabilities do not hang on the seed, and nothing else of the draw is looked at
 
 
 @dataclass(frozen=True)
@@ -242,5 +241,5 @@ def _lots(scene: Scene, slots: Slots, chosen: pd.Index) -> tuple[float, float]:
     left = state[state["status"].eq("may")].drop(chosen, errors="ignore")
     left = left[left["sign"] | ~left["entity"].isin(state.loc[chosen, "entity"])]
     left = left[left.index.isin(scene.drawable.index)]
-    chance = draw_lots(left, slots, ANY_SEED, scene.quarter)["inclusion_probability"]
+    chance = chances(left, slots)
     return float(chance @ left["priority"]), float(chance @ left["violation_probability"])

@@ -44,15 +44,15 @@ def test_hostile_names_stay_words(browser, desk, monkeypatch):
     issued = lists.issued(QUARTER)
     firms = issued.registry["enterprises"]
     monkeypatch.setitem(issued.registry.tables, "enterprises", firms.assign(name='"><script>alert(1)</script>'))
-    monkeypatch.setattr("oshrisk.desk.pages.province.drawn", lambda same, language, trip: _fresh(same, language))
+    monkeypatch.setattr("oshrisk.desk.pages.province.drawn", lambda issued, language, trip: _fresh(issued, language))
     page = said(browser("binh").get("/2027Q1/map/"))
     assert "<script>alert" not in page
     assert "alert(1)" in page
 
 
-def _fresh(same, language):
-    from oshrisk.desk.pages import province
+def _fresh(issued, language):
+    from oshrisk.desk.map_drawing import linked
     from oshrisk.pictures import province_map
 
-    drawing = province_map(same.issued, language)
-    return province._linked(drawing.svg, QUARTER), drawing.words
+    drawing = province_map(issued, language)
+    return linked(drawing.svg, QUARTER), drawing.words

@@ -6,9 +6,12 @@ import pytest
 
 from oshrisk.errors import OshriskError
 from oshrisk.planning import make_plan
+from oshrisk.planning.buckets import buckets
+from oshrisk.planning.draw import chances, draw_lots
 from oshrisk.planning.frontier import frontier, make_scene, try_out, varied
 from oshrisk.planning.roads import make_roads
 from oshrisk.planning.seeds import Seed
+from oshrisk.planning.slots import reserve_slots
 from oshrisk.settings import Capacity, Draw, Limit, Programme, Selection
 
 PROGRAMME = Programme(
@@ -50,12 +53,15 @@ def test_the_same_settings_keep_the_list_that_stands(scene, plan):
     assert trial.lots == int(plan.visits["arm"].eq("random").sum())
 
 
-def test_lots_are_worth_their_chances(scene, plan):
+def test_lots_are_worth_their_chances(scene, plan, quarter):
     trial = try_out(scene, like(), plan.proposed.visits)
-    assert set(trial.selection.visits.index) == set(plan.proposed.visits.index)
-    state = plan.eligibility
-    drawn = state["inclusion_probability"].where(state["inclusion_probability"].lt(1), 0.0)
-    assert trial.lot_findings == pytest.approx(float(drawn @ state["violation_probability"]))
+    chosen = trial.selection.visits.index
+    may = scene.state[scene.state["status"].eq("may")].drop(chosen, errors="ignore")
+    may = may[may["sign"] | ~may["entity"].isin(scene.state.loc[chosen, "entity"])]
+    drawn = draw_lots(may, plan.slots, 11, quarter)
+    assert trial.lots == drawn["drawn"].sum()
+    expected = float(drawn["inclusion_probability"] @ may["violation_probability"])
+    assert trial.lot_findings == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("days", "wanted"), [(30.0, "fewer"), (100.0, "more")])
@@ -106,3 +112,14 @@ def test_people_s_decisions_hold_in_trials(known, quarter, plan):
 def test_settings_out_of_range_are_refused():
     with pytest.raises(ValueError, match="random_share"):
         like(random_share=1.5)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.9])
+def test_chances_are_those_of_the_draw(known, quarter, share):
+    programme = like(random_share=share)
+    roads = make_roads(programme)
+    scene = make_scene(*known, programme, quarter, roads=roads, decisions=NONE)
+    slots = reserve_slots(scene.drawable, buckets(quarter, programme.capacity), share)
+    frame = scene.state[scene.state["status"].eq("may")]
+    drawn = draw_lots(frame, slots, 7, quarter)["inclusion_probability"]
+    pd.testing.assert_series_equal(chances(frame, slots), drawn, check_names=False)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from oshrisk import ledger as book
 from oshrisk.desk import jobs, lists, model_store, replayed
+from oshrisk.desk.answers import known_of, once
 from oshrisk.desk.failures import spoken
 from oshrisk.desk.models import Job
 from oshrisk.desk.roles import needs
@@ -59,9 +60,8 @@ def evidence(request: HttpRequest, quarter: Quarter, number: int = 0) -> HttpRes
         }
     if lists.is_issued(quarter):
         issued = lists.issued(quarter)
-        found = results_of(book.results(ledger(), quarter))
-        shown |= {"model": (issued.table.name, issued.table.model_id), "estimates": _estimates(issued, found, language)}
-        shown |= _looked_back(issued, found, language)
+        shown["model"] = (issued.table.name, issued.table.model_id)
+        shown |= once((*known_of(issued), "evidence", language), lambda: _known(issued, language))
     return render(request, "desk/evidence.html", shown)
 
 
@@ -98,6 +98,12 @@ def learn(request: HttpRequest, quarter: Quarter, kind: str) -> HttpResponse:
     return redirect("job", job.pk)
 
 
+def _known(issued: Issued, language: Language) -> dict[str, Any]:
+    """Return what is known of a list's quarter: estimates, and the quarter looked back on."""
+    found = results_of(book.results(ledger(), issued.quarter))
+    return {"estimates": _estimates(issued, found, language), **_looked_back(issued, found, language)}
+
+
 def _estimates(issued: Issued, found: Results, language: Language) -> list[str]:
     return sentences(estimate(issued.draw, answers_for_estimates(found)), issued.quarter, language)
 
@@ -116,7 +122,7 @@ def _tables(made: Review, language: Language) -> list[dict[str, Any]]:
             "title": text(f"results.review.tables.{name}", language),
             "heads": [heads.get(column, column) for column in table],
             "rows": [
-                [_cell(str(column), value, language) for column, value in row.items()]
+                [(_cell(str(column), value, language), isinstance(value, int | float)) for column, value in row.items()]
                 for row in table_words(table, language).to_dict("records")
             ],
         }
