@@ -149,17 +149,18 @@ def _needs_by(registers: Registers, needs: pd.DataFrame, key: pd.Series, unknown
     of_need = key.reindex(needs["enterprise_id"]).to_numpy()
     sums = needs.groupby([of_need, "group"])["needed"].sum().unstack(fill_value=0.0)
     sums = sums.reindex(columns=list(TRAINING_GROUPS), fill_value=0.0)
-    known = pd.Series(registers.known.ids.difference(unknown)).map(key).value_counts()
+    still_open = registers.known.ids[registers.known["enterprises"]["closed_on"].isna().to_numpy()]
+    known = pd.Series(still_open.difference(unknown)).map(key).value_counts()
     silent = pd.Series(unknown).map(key).value_counts()
     sums = sums.reindex(sums.index.union(silent.index), fill_value=0.0).sort_index()
     whole = sums.sum(axis="columns")
-    total = registers.words["columns"]["total"]
+    total, none = words["total"], text("features.unknown", registers.language)
 
     def with_total(values: Any) -> list[float]:
         return [*map(float, values), float(sum(values))]
 
     return [
-        Column(words[title], 40, [*(name or "–" for name in sums.index), total]),
+        Column(words[title], 40, [*(name or none for name in sums.index), total]),
         *(Column(words[f"group_{group}"], 11, with_total(sums[group]), "centre") for group in TRAINING_GROUPS),
         Column(words["total"], 11, with_total(whole), "centre"),
         Column(words["enterprises"], 14, with_total(known.reindex(sums.index, fill_value=0)), "centre"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from oshrisk.features.wording import date_text
 from oshrisk.messages import Language, text
 from oshrisk.report.book import SIZE, Book, Column
 from oshrisk.report.heights import row_height
@@ -55,7 +56,7 @@ def write_notice_book(
     language : {"vi", "en"}
         Language.
     """
-    foot = f"{office.department} · {sheets[0].subtitle}"
+    foot = f"{office.department} · {date_text(made_on, language)}"
     foot += f" · {text('report.simulated_short', language)}" if simulated else ""
     book = Book(str(path), language, made_on, foot, text("report.page", language))
     for each in sheets:
