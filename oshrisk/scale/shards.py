@@ -135,7 +135,12 @@ class Shards:
         content = file.read_bytes()
         if hashlib.sha256(content).hexdigest() != self.facts["shards"][number]["sha256"][name]:
             raise OshriskError("registry.snapshot_changed", folder=folder.url, file=file.name)
-        rows = pq.read_table(pa.BufferReader(content), use_threads=False).to_pandas()
+        stored = pq.read_table(pa.BufferReader(content), use_threads=False)
+        seconds = [  # Parquet has no dates to the second
+            field.with_type(pa.timestamp("s")) if pa.types.is_timestamp(field.type) else field
+            for field in stored.schema
+        ]
+        rows = stored.cast(pa.schema(seconds, stored.schema.metadata)).to_pandas()
         table = "enterprises" if name == PARENTS else name
         return rows if rows.dtypes.equals(_nothing(table).dtypes) else conform(rows, TABLES[table])
 
