@@ -20,10 +20,11 @@ import pandas as pd
 import oshrisk
 from oshrisk import modelling
 from oshrisk.risk.tracking import CHALLENGER, load_stored, stored_models
+from oshrisk.workspace import Workspace
 
 logging.getLogger("alembic").setLevel(logging.ERROR)  # MLflow tells of every table that it makes
 logging.getLogger("mlflow").setLevel(logging.ERROR)
-folder = oshrisk.make_demo(Path(tempfile.mkdtemp()) / "demo", "en")
+folder = Workspace(Path(tempfile.mkdtemp()), oshrisk.Programme())
 registry = oshrisk.demo_province(250).registry
 
 # %% [markdown]
@@ -90,7 +91,7 @@ except oshrisk.OshriskError as error:
 # %%
 quick = oshrisk.Programme.model_validate({"capacity": {"inspector_days": 40}, "selection": {"seconds": 0.1}})
 quarter = oshrisk.Quarter.parse("2025Q3")
-verdict = modelling.compare_models(type(folder)(folder.folder, quick), registry, first=quarter, last=quarter)
+verdict = modelling.compare_models(Workspace(folder.folder, quick), registry, first=quarter, last=quarter)
 print(verdict.sentence("en"))
 
 # %%

@@ -36,7 +36,7 @@ def test_notebook_runs(script, tmp_path, monkeypatch):
     monkeypatch.delenv("OSHRISK_LANGUAGE", raising=False)
     monkeypatch.setenv("PYTHONPATH", str(HERE.parent))
     notebook = pair.notebook_of(script)
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}})
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": tmp_path}})
     client.execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     complaints = [output.text for output in outputs if output.get("name") == "stderr"]
