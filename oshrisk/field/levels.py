@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from oshrisk.field.visits import at_centres, visit_facts
@@ -35,8 +36,8 @@ def facts_for(issued: Issued, level: Level, language: Language) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (n_visits, ...)
-        Columns of `oshrisk.field.visits.visit_facts` under the index ``id``: the tax code, or the number on the list
-        where the tax code is a person's.
+        Columns of `oshrisk.field.visits.visit_facts` under the index ``id``: the tax code, or the number in the file
+        where the tax code is a person's. ``order`` is that of the list; in a public file it is by commune and name.
     """
     facts = visit_facts(issued, language)
     if level == "public":
@@ -48,9 +49,12 @@ def facts_for(issued: Issued, level: Level, language: Language) -> pd.DataFrame:
 
 
 def _public(facts: pd.DataFrame, issued: Issued, language: Language) -> pd.DataFrame:
+    """Say what everybody may know, by commune and name: the order of the list is that of the ranks."""
     forms = issued.registry["enterprises"]["legal_form"].set_axis(issued.registry.ids).reindex(facts.index)
-    household = forms.eq(_HOUSEHOLD).fillna(False).to_numpy(dtype=bool)
+    household = forms.eq(_HOUSEHOLD).fillna(False)
     shown = at_centres(facts, issued.programme.office.province_code)[_PUBLIC]
-    shown.loc[household, "name"] = text("field.household", language)
-    ids = facts.index.where(~household, facts["order"].map("{:d}".format))
+    shown["name"] = shown["name"].mask(household, text("field.household", language))
+    shown = shown.sort_index().sort_values(["commune", "name"], kind="stable")
+    shown["order"] = np.arange(1, len(shown) + 1)
+    ids = shown.index.where(~household[shown.index].to_numpy(dtype=bool), shown["order"].map("{:d}".format))
     return shown.set_axis(pd.Index(ids, name="id"))

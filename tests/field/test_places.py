@@ -78,6 +78,15 @@ def test_the_public_learns_no_address_no_reason_and_no_household(placed):
     assert {feature["properties"]["located"] for feature in visits} <= {"commune", ""}
 
 
+def test_the_public_order_tells_no_rank(placed):
+    _, visits, _ = read(placed, "public")
+    shown = [feature["properties"] for feature in visits]
+    assert [facts["order"] for facts in shown] == list(range(1, len(placed.visits) + 1))
+    assert [(facts["commune"], facts["name"]) for facts in shown] == sorted(
+        (facts["commune"], facts["name"]) for facts in shown
+    )
+
+
 def test_a_team_sees_where_an_enterprise_is_where_that_is_known(placed):
     two = placed.visits.index[1]
     _, visits, trips = read(placed, "team")
