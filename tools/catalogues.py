@@ -26,7 +26,7 @@ def collected() -> Catalog:
     """Return the Vietnamese catalogue with exactly the messages of templates and code."""
     with PO.open("rb") as file:
         catalogue = read_po(file, locale="vi")
-    template = Catalog(locale="vi", header_comment=catalogue.header_comment)
+    template = Catalog(locale="vi", header_comment=catalogue.header_comment, creation_date=catalogue.creation_date)
     for message in _messages():
         template.add(message)
     catalogue.update(template, no_fuzzy_matching=True)

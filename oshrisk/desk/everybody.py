@@ -60,6 +60,7 @@ class Everybody:
     written: pd.Series
     folded: pd.Series
     _orders: dict[str, NDArray[np.intp]] = field(default_factory=dict)
+    _values: dict[str, list[str]] = field(default_factory=dict)
 
     def choose(self, wish: Wish) -> pd.Index:
         """Return who is wanted, in the order wanted."""
@@ -70,7 +71,9 @@ class Everybody:
 
     def values(self, name: str) -> list[str]:
         """Return the values that a filter may have, sorted."""
-        return sorted(self.rows[name].dropna().astype("str").unique())
+        if name not in self._values:
+            self._values[name] = sorted(self.rows[name].dropna().astype("str").unique())
+        return self._values[name]
 
     def _mask(self, wish: Wish) -> NDArray[np.bool_]:
         chosen = np.ones(len(self.rows), dtype=bool)

@@ -1,22 +1,19 @@
-"""Why an enterprise has its place: factors with their multipliers, records, history, and who is like it."""
+"""An enterprise in short: who it is, why it has its place, its history, and who is like it."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from oshrisk.desk.lists import Kept
+from oshrisk.features.timeline import timeline
 from oshrisk.features.wording import record_text
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
 from oshrisk.planning.texts import article_text, reason_text
 from oshrisk.report.facts import address, identity
-from oshrisk.report.reasons_sheet import RECORDS_OF
-from oshrisk.risk import OUTCOMES
-from oshrisk.risk.explain import factor_title, phrase
-from oshrisk.risk.similarity import most_alike
+from oshrisk.risk.alike import most_alike
 
 ALIKE: Final = 8  # enterprises shown
 _KINDS: Final = {"accidents": "accident", "inspections": "inspection", "findings": "inspection"}
@@ -48,60 +45,22 @@ def head_of(issued: Issued, enterprise: str, language: Language) -> dict[str, An
     return firm
 
 
-def factors_of(issued: Issued, enterprise: str, language: Language) -> list[dict[str, Any]]:
-    """Return the known factors, the strongest first: title, state in words, multipliers by outcome, records."""
-    wide = _wide(issued, enterprise)
-    behind = _records(issued, enterprise, language)
-    return [
-        {
-            "title": factor_title(issued.table, row["factor"], language),
-            "said": phrase(issued.table, row["factor"], row["state"], language),
-            "multipliers": [row[outcome] for outcome in OUTCOMES],
-            "records": behind.get(_feature(issued, row["factor"]), []),
-        }
-        for row in wide[wide["known"]].to_dict("records")
-    ]
-
-
-def unknown_of(issued: Issued, enterprise: str, language: Language) -> list[str]:
-    """Return the titles of the factors that are not known: each counts as it is for others, never as safe."""
-    wide = _wide(issued, enterprise)
-    return sorted(factor_title(issued.table, factor, language) for factor in wide.loc[~wide["known"], "factor"])
-
-
 def history_of(issued: Issued, enterprise: str, language: Language) -> list[dict[str, Any]]:
-    """Return the dated records, the latest first: ``on``, ``said``, ``kind``."""
-    rows = issued.records(pd.Index([enterprise])).sort_values("on", ascending=False, kind="stable")
-    said: dict[tuple[Any, str], str] = {}
-    for row in rows[rows["on"].notna()].to_dict("records"):
-        said.setdefault((row["on"], record_text(row, language)), _KINDS.get(row["table"], "record"))
-    return [{"on": on, "said": words, "kind": kind} for (on, words), kind in said.items()]
+    """Return the dated events by day, the latest first: ``on``, ``kind``, and what is ``said``, a list."""
+    days: dict[Any, dict[str, Any]] = {}
+    for row in timeline(issued.registry, [enterprise]).iloc[::-1].to_dict("records"):
+        day = days.setdefault(row["on"], {"on": row["on"], "kind": "record", "said": []})
+        words = record_text(row, language)
+        if words not in day["said"]:
+            day["said"].append(words)
+        day["kind"] = _KINDS.get(row["table"], day["kind"])
+    return list(days.values())
 
 
 def alike_of(kept: Kept, enterprise: str) -> list[dict[str, Any]]:
-    """Return those that are most like it in what the model looks at: ``id``, ``name``, ``share``, class, listed."""
-    issued = kept.issued
-    shares = most_alike(issued.features, issued.table, enterprise, ALIKE)
-    rows = kept.everybody.rows.loc[shares.index, ["name", "risk_class", "listed"]]
-    return [{"id": one, "share": shares[one], **row} for one, row in rows.to_dict("index").items()]
-
-
-def _wide(issued: Issued, enterprise: str) -> pd.DataFrame:
-    tidy = issued.reasons(pd.Index([enterprise]))
-    wide = tidy.set_index(["factor", "state", "known", "outcome"])["multiplier"].unstack().reset_index()
-    strength = np.abs(np.log(wide[list(OUTCOMES)])).max(axis="columns")
-    return wide.assign(strength=strength).sort_values(["strength", "factor"], ascending=[False, True], kind="stable")
-
-
-def _feature(issued: Issued, factor: str) -> str:
-    return RECORDS_OF.get(factor) or issued.table[factor].feature
-
-
-def _records(issued: Issued, enterprise: str, language: Language) -> dict[str, list[str]]:
-    rows = issued.records(pd.Index([enterprise])).sort_values("on", ascending=False, kind="stable")
-    found: dict[str, list[str]] = {}
-    for row in rows.to_dict("records"):
-        said = record_text(row, language)
-        if said not in found.setdefault(row["factor"], []):
-            found[row["factor"]].append(said)
-    return found
+    """Return those that are most like it: ``id``, ``name``, ``risk_class``, ``listed``."""
+    features = kept.issued.features
+    found = most_alike(features, kept.issued.table, enterprise, ALIKE).index if enterprise in features.index else []
+    rows = kept.everybody.rows.loc[found, ["name", "risk_class", "listed"]].astype({"risk_class": "str"})
+    rows["risk_class"] = rows["risk_class"].fillna("")  # those that are closed have none
+    return [{"id": one, **row} for one, row in rows.to_dict("index").items()]

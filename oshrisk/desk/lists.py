@@ -11,7 +11,10 @@ from typing import Final
 
 from oshrisk.desk.everybody import Everybody, everybody_of
 from oshrisk.desk.site import site, workspace
+from oshrisk.documents.dossier import dossiers
+from oshrisk.documents.html import html_fragment
 from oshrisk.issued import Issued, read_issued
+from oshrisk.messages import Language
 from oshrisk.planning import Quarter
 
 KEPT: Final = 3  # lists at once: of 100,000 enterprises each takes a few hundred megabytes
@@ -28,11 +31,26 @@ class Kept:
 
     def __init__(self, issued: Issued) -> None:
         self.issued = issued
+        self._dossiers: dict[tuple[str, Language], str] = {}
 
     @cached_property
     def everybody(self) -> Everybody:
         """Everybody in the registers, to be searched, filtered and sorted."""
         return everybody_of(self.issued)
+
+    def dossier(self, enterprise: str, language: Language) -> str:
+        """Return the dossier of an enterprise as HTML.
+
+        Making many takes hardly longer than making one, so those of all that are listed are made with the first.
+        """
+        listed = self.issued.visits.index
+        wanted = [str(one) for one in listed] if enterprise in listed else [enterprise]
+        if (enterprise, language) not in self._dossiers:
+            made = dossiers(self.issued, wanted, language)
+            self._dossiers |= {
+                (one, language): html_fragment(document, level=2) for one, document in zip(wanted, made, strict=True)
+            }
+        return self._dossiers[enterprise, language]
 
 
 _lists: OrderedDict[tuple[Path, str, str], Kept] = OrderedDict()

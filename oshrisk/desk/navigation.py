@@ -43,6 +43,7 @@ MENU: Final = (
     Page("data", _("Data"), of_quarter=False),
     Page("results", _("Results")),
     Page("evidence", _("Evidence")),
+    Page("documents", _("Documents")),
     Page("log", _("Log")),
     Page("users", _("Users"), of_quarter=False, roles=("admin",)),
 )

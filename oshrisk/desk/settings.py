@@ -43,10 +43,9 @@ _PROCESSORS: Final = (
     "oshrisk.desk.context.everywhere",
 )
 _VALIDATORS: Final = (
-    "UserAttributeSimilarityValidator",
-    "MinimumLengthValidator",
-    "CommonPasswordValidator",
-    "NumericPasswordValidator",
+    "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+    "django.contrib.auth.password_validation.CommonPasswordValidator",
+    "django.contrib.auth.password_validation.NumericPasswordValidator",
 )
 
 
@@ -128,13 +127,8 @@ def _security(site: Site) -> dict[str, Any]:
         "SECRET_KEY": site.secret,
         "ALLOWED_HOSTS": list(site.hosts),
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
-        "AUTH_PASSWORD_VALIDATORS": [
-            {
-                "NAME": f"django.contrib.auth.password_validation.{name}",
-                "OPTIONS": {"min_length": 10} if name == "MinimumLengthValidator" else {},
-            }
-            for name in _VALIDATORS
-        ],
+        "AUTH_PASSWORD_VALIDATORS": [{"NAME": name} for name in _VALIDATORS]
+        + [{"NAME": "oshrisk.desk.passwords.LongEnough", "OPTIONS": {"min_length": 10}}],
         "SESSION_COOKIE_AGE": IDLE,
         "SESSION_COOKIE_SECURE": site.encrypted,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from oshrisk.desk import trying
+from oshrisk.desk.everybody import Wish
 from oshrisk.desk.lists import Kept
 from oshrisk.desk.map_drawing import drawn
 from oshrisk.desk.site import workspace
@@ -13,7 +14,7 @@ MOST: Final = 10_000  # enterprises: beyond, the frontier takes minutes, and is 
 
 
 def prepare(kept: Kept) -> None:
-    """Search index, map and frontier of a list.
+    """Make search index, dossiers of those listed, map and frontier of a list.
 
     Parameters
     ----------
@@ -21,6 +22,10 @@ def prepare(kept: Kept) -> None:
         The list; what is made of it is kept for pages.
     """
     rows = kept.everybody.rows
-    drawn(kept.issued, workspace().programme.office.language, 0)
+    kept.everybody.choose(Wish())
+    language = workspace().programme.office.language
+    for enterprise in kept.issued.visits.index[:1]:
+        kept.dossier(enterprise, language)
+    drawn(kept.issued, language, 0)
     if len(rows) <= MOST:
         trying.best_of(workspace(), kept.issued, kept.issued.programme)

@@ -68,24 +68,23 @@ def reasons(features: pd.DataFrame, table: RiskTable, ids: Sequence[str] | pd.In
     """
     chosen = features if ids is None else features.loc[pd.Index(ids)]
     count = len(chosen)
-    parts = []
-    for term in _terms(chosen, table):
-        for outcome, logs in term.logs.items():
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "position": np.arange(count),
-                        "enterprise_id": chosen.index,
-                        "outcome": outcome,
-                        "factor": term.factor,
-                        "state": pd.Categorical.from_codes(term.codes, categories=list(term.states)).astype(str),
-                        "multiplier": np.exp(logs),
-                        "known": term.known,
-                    }
-                )
-            )
-    tidy = pd.concat(parts, ignore_index=True)
-    return tidy.sort_values("position", kind="stable").drop(columns="position").reset_index(drop=True)
+    terms = [(term, outcome) for term in _terms(chosen, table) for outcome in term.logs]
+    names, outcomes = chosen.index.to_numpy(dtype=object), [outcome for _, outcome in terms]
+    factors = [term.factor for term, _ in terms]
+    tidy = pd.DataFrame(  # one frame of whole columns: a frame a term would take ten times as long for one enterprise
+        {
+            "enterprise_id": pd.Series(np.tile(names, len(terms)), dtype="str"),
+            "outcome": pd.Series(np.repeat(np.array(outcomes, dtype=object), count), dtype="str"),
+            "factor": pd.Series(np.repeat(np.array(factors, dtype=object), count), dtype="str"),
+            "state": pd.Series(
+                np.concatenate([np.array(term.states, dtype=object)[term.codes] for term, _ in terms]), dtype="str"
+            ),
+            "multiplier": np.concatenate([np.exp(term.logs[outcome]) for term, outcome in terms]),
+            "known": np.concatenate([term.known for term, _ in terms]),
+        }
+    )
+    by_enterprise = np.argsort(np.tile(np.arange(count), len(terms)), kind="stable")
+    return tidy.iloc[by_enterprise].reset_index(drop=True)
 
 
 def top_reasons(

@@ -164,34 +164,6 @@ def likeness(features: pd.DataFrame, inspected: Flags, table: RiskTable, among: 
     )
 
 
-def most_alike(features: pd.DataFrame, table: RiskTable, enterprise: str, count: int) -> pd.Series:
-    """Return those that are most like an enterprise.
-
-    Parameters
-    ----------
-    features : DataFrame
-        Everybody, indexed by enterprise_id.
-    table : RiskTable
-        The model.
-    enterprise : str
-        Whom they are compared with.
-    count : int
-        How many at most.
-
-    Returns
-    -------
-    Series of float64
-        Share of points in common (0 to 1), by enterprise_id, the most alike first; points as in
-        `similarity_to_inspected`.
-    """
-    states, section = _states(features, table), _sections(features)
-    differing = np.ptp(states, axis=0) > 0
-    place = features.index.get_loc(enterprise)
-    same = (states[:, differing] == states[place, differing]).sum(axis=1) + (section == section[place])
-    shares = pd.Series(same / (differing.sum() + 1), index=features.index)
-    return shares.drop(enterprise).sort_values(ascending=False, kind="stable").head(count)
-
-
 def _states(features: pd.DataFrame, table: RiskTable) -> States:
     codes = look_up(features, table).codes
     return np.column_stack([codes[factor.name] for factor in table.factors])

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from django.apps import apps
 from django.db import connections
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from oshrisk.ledger.settings import configure
 from oshrisk.quarterly import quarterly_list
@@ -110,6 +110,11 @@ def browser(desk):
         return client
 
     return of
+
+
+@pytest.fixture
+def rf():
+    return RequestFactory()
 
 
 class At:

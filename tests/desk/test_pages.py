@@ -1,5 +1,7 @@
 """Every page for every role, in both languages, with its headers."""
 
+import re
+
 import pytest
 
 from .people import PEOPLE, send
@@ -16,6 +18,7 @@ PAGES = [
     "/data/",
     "/2027Q1/results/",
     "/2027Q1/evidence/",
+    "/2027Q1/documents/",
     "/2027Q1/log/",
     "/2027Q1/log/?of=all",
     "/2030Q2/",
@@ -87,3 +90,25 @@ def test_what_is_not_there_is_said(browser):
     answer = browser("binh").get("/2027Q1/enterprise/nobody")
     assert answer.status_code == 404
     assert "Không tìm thấy" in answer.content.decode()
+
+
+def test_documents_are_written_and_given_out(browser):
+    from .people import work_off
+
+    planner, reader = browser("minh"), browser("binh")
+    assert send(reader, "/2027Q1/documents/write/").status_code == 403
+    assert "Chưa soạn" in reader.get("/2027Q1/documents/").content.decode()
+    send(planner, "/2027Q1/documents/write/")
+    job = work_off()
+    assert job.state == "done", job.error
+    page = reader.get(f"/jobs/{job.pk}/", follow=True).content.decode()
+    assert "phiên bản 1, là phiên bản mới nhất" in page
+    names = re.findall(r"/2027Q1/documents/file/([^\"]+)\"", page)
+    assert len(names) == job.result["files"]
+    for name in names:
+        answer = reader.get(f"/2027Q1/documents/file/{name}")
+        assert answer.status_code == 200
+        assert "simulated" in answer["Content-Disposition"]
+        answer.close()
+    for name in ("manifest.json", "../../../ledger.sqlite3", "internal/../manifest.json"):
+        assert reader.get(f"/2027Q1/documents/file/{name}").status_code == 404

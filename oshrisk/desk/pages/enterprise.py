@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from oshrisk import ledger as book
@@ -27,6 +28,16 @@ def enterprise(request: HttpRequest, quarter: Quarter, enterprise: str) -> HttpR
     return shown(request, quarter, enterprise)
 
 
+@require_GET
+def dossier(request: HttpRequest, quarter: Quarter, enterprise: str) -> HttpResponse:
+    """Show the dossier alone: the page of the enterprise asks for it when it is there, and it can be printed."""
+    kept = _known(quarter, enterprise)
+    made = mark_safe(kept.dossier(enterprise, spoken()))  # noqa: S308  # html_fragment escapes all words
+    if request.htmx:
+        return HttpResponse(made)
+    return render(request, "desk/dossier.html", {"id": enterprise, "dossier": made})
+
+
 def draft_key(quarter: Quarter, enterprise: str) -> str:
     """Return the name of the draft of a decision."""
     return f"decide-{quarter}-{enterprise}"[:200]
@@ -42,11 +53,7 @@ def shown(
     status: int = 200,
 ) -> HttpResponse:
     """Show an enterprise with what was typed into its form: sent in vain, or not sent yet."""
-    if not lists.is_issued(quarter):
-        raise Http404
-    kept, language = lists.kept(quarter), spoken()
-    if enterprise not in kept.everybody.rows.index:
-        raise Http404
+    kept, language = _known(quarter, enterprise), spoken()
     facts = book.status(ledger(), quarter)
     decisions = book.decisions(ledger(), quarter)
     own = decisions_told(decisions[decisions["enterprise_id"].eq(enterprise)], kept.issued, language)
@@ -55,8 +62,6 @@ def shown(
         "id": enterprise,
         "row": row.where(row.notna(), None).to_dict(),
         "head": explained.head_of(kept.issued, enterprise, language),
-        "factors": explained.factors_of(kept.issued, enterprise, language),
-        "unknown": explained.unknown_of(kept.issued, enterprise, language),
         "history": explained.history_of(kept.issued, enterprise, language),
         "alike": explained.alike_of(kept, enterprise),
         "decisions": own,
@@ -72,6 +77,16 @@ def shown(
     return render(request, "desk/enterprise.html", context, status=status)
 
 
+def _known(quarter: Quarter, enterprise: str) -> lists.Kept:
+    """Return the list of a quarter in whose registers an enterprise is."""
+    if not lists.is_issued(quarter):
+        raise Http404
+    kept = lists.kept(quarter)
+    if enterprise not in kept.everybody.rows.index:
+        raise Http404
+    return kept
+
+
 def _form(listed: bool, own: list[dict[str, Any]], quarter: Quarter) -> dict[str, Any]:
     """Return what can be decided now: who is listed can be dropped, put off or visited otherwise; others added."""
     for decision in own:  # those that the list does not reckon with yet count too
@@ -85,4 +100,7 @@ def _form(listed: bool, own: list[dict[str, Any]], quarter: Quarter) -> dict[str
     return {"actions": [(action, titles[action]) for action in actions], "later": later}
 
 
-URLS = [path("<quarter:quarter>/enterprise/<path:enterprise>", enterprise, name="enterprise")]
+URLS = [
+    path("<quarter:quarter>/enterprise/<path:enterprise>", enterprise, name="enterprise"),
+    path("<quarter:quarter>/dossier/<path:enterprise>", dossier, name="dossier"),
+]

@@ -57,6 +57,7 @@ def shown(found: Job) -> dict[str, Any]:
 
 RESULT_PAGES = {
     "plan": "changes",
+    "documents": "documents_of",
     "check": "checked_job",
     "tryout": "tried",
     **dict.fromkeys(("backtest", "train", "models"), "evidence_of"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -103,7 +104,7 @@ def _filters(issued: Issued, everybody: Everybody, wish: Wish, language: Languag
 
 def _value_title(name: str, value: str, issued: Issued, language: Language) -> str:
     if name == "commune":
-        return str(communes(issued.programme.office.province_code)["name"].get(value, value))
+        return _commune_names(issued.programme.office.province_code).get(value, value)
     if name == "section":
         return f"{value} – {_section_names(language).get(value, '')}"
     if name == "reason":
@@ -112,6 +113,12 @@ def _value_title(name: str, value: str, issued: Issued, language: Language) -> s
     return text(f"{known[name]}.{value}", language) if name in known else value
 
 
+@cache
+def _commune_names(province_code: str) -> dict[str, str]:
+    return {str(code): str(name) for code, name in communes(province_code)["name"].items()}
+
+
+@cache
 def _section_names(language: Language) -> dict[str, str]:
     rows = reference_table("vsic")
     rows = rows[rows["level"].eq(1)]

@@ -12,7 +12,7 @@ from oshrisk.messages import Language
 from oshrisk.workflow import Progress
 from oshrisk.workspace import Workspace
 
-KINDS: Final = ("plan", "check", "tryout", "backtest", "train", "models")  # names of the files
+KINDS: Final = ("plan", "documents", "check", "tryout", "backtest", "train", "models")  # names of the files
 
 
 @dataclass(frozen=True)

@@ -49,4 +49,9 @@
     if (event.target.matches("[data-chooses]")) { fit(event.target.form); }
   });
   document.querySelectorAll("form").forEach(fit);
+
+  // On a phone the filters are folded away at first.
+  if (window.matchMedia("(max-width: 640px)").matches) {
+    document.querySelectorAll("details.more").forEach(function (part) { part.open = false; });
+  }
 }());
