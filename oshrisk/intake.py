@@ -258,6 +258,7 @@ def _candidate(workspace: Workspace, number: str, place: Path) -> Iterator[Path]
     """Give the registers as they would be in place, under the name they would have, for as long as needed."""
     source, folder = Path(workspace.source), workspace.path("checks", _HANDED_IN, number)
     upload = next(file for file in folder.glob(f"{_UPLOAD}.*") if file.suffix != ".json")
+    shutil.rmtree(place, ignore_errors=True)  # of a process that was killed
     place.mkdir(parents=True)
     try:
         if source.is_dir():  # the table that was handed in among those that are there

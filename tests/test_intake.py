@@ -78,6 +78,17 @@ def test_put_in_place_whole_and_the_old_kept_aside(workspace, ledger, tmp_path):
     assert entry["payload"]["rows"][0]["accepted"] == 10
 
 
+def test_what_a_killed_process_left_is_no_hindrance(workspace, ledger, tmp_path):
+    number = hand_in(workspace, book(tmp_path, ENTERPRISES[:4]))
+    intake.check(workspace, number, "vi")
+    left = workspace.path("checks", "handed-in", number, "new")
+    left.mkdir()
+    (left / "so.xlsx").write_bytes(b"half")
+    intake.put_in_place(workspace, ledger, number, "lan")
+    assert len(registers_of(workspace).registry.ids) == 4
+    assert not left.exists()
+
+
 def test_a_folder_of_tables_takes_one_more(tmp_path):
     workspace = make_workspace(tmp_path / "dien-bien", programme_of("registers"), "vi")
     pd.DataFrame(ENTERPRISES).to_csv(workspace.path("registers", "enterprises.csv"), index=False)

@@ -18,6 +18,7 @@ from oshrisk.settings import Limit, Programme
 from oshrisk.workspace import Workspace
 
 POINTS: Final = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5)  # of the present inspector-days, along the frontier
+MOST: Final = 10_000  # enterprises for which somebody can wait at a page; for more there is the thorough trial
 AREAS: Final = ("near", "far")
 
 
@@ -52,6 +53,11 @@ def wished(programme: Programme, asked: Mapping[str, str]) -> Programme:
         )
     except ValidationError:
         return programme
+
+
+def is_quick(issued: Issued) -> bool:
+    """Say whether trials of a list take seconds, not minutes."""
+    return len(issued.features) <= MOST
 
 
 def floor_of(programme: Programme, area: str) -> int:

@@ -113,3 +113,13 @@ def test_only_planners_write_and_start(browser, desk, name, part):
 @pytest.mark.parametrize("part", ["adopt/", "thoroughly/"])
 def test_no_form_without_its_token(browser, part):
     assert browser("minh").post(PAGE + part, MORE).status_code == 403
+
+
+def test_a_very_long_list_is_tried_by_a_job_alone(browser, desk, monkeypatch):
+    monkeypatch.setattr("oshrisk.desk.trying.MOST", 10)
+    monkeypatch.setattr("oshrisk.desk.trying.best_of", None)
+    monkeypatch.setattr("oshrisk.desk.trying.tried", None)
+    page = said(browser("minh").get(f"{PAGE}frontier/", MORE))
+    assert f'action="{PAGE}thoroughly/"' in page
+    assert "<form" not in said(browser("binh").get(f"{PAGE}frontier/", MORE))
+    assert browser("binh").get(PAGE, MORE | {"solve": "yes"}).status_code == 200

@@ -11,26 +11,15 @@ from django.urls import path
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
-from oshrisk import ledger as book
 from oshrisk.desk import jobs, lists, model_store, replayed
-from oshrisk.desk.answers import known_of, once
 from oshrisk.desk.failures import spoken
+from oshrisk.desk.looked_back import looked_back
 from oshrisk.desk.models import Job
 from oshrisk.desk.roles import needs
-from oshrisk.desk.site import ledger, workspace
+from oshrisk.desk.site import workspace
 from oshrisk.evaluate.names import model_name
-from oshrisk.evaluate.prevalence import estimate
-from oshrisk.evaluate.prevalence_words import sentences
-from oshrisk.evaluate.review import Review, review
-from oshrisk.evaluate.review_words import table_words
-from oshrisk.features.wording import date_text, number_text
-from oshrisk.issued import Issued
-from oshrisk.messages import Language, catalogue, text
+from oshrisk.messages import Language, text
 from oshrisk.planning import Quarter
-from oshrisk.recording import answers_for_estimates
-from oshrisk.registry.results_rows import Results, results_of
-
-_PERCENT = frozenset(("rate", "low", "high", "difference"))
 
 
 @require_GET
@@ -61,7 +50,7 @@ def evidence(request: HttpRequest, quarter: Quarter, number: int = 0) -> HttpRes
     if lists.is_issued(quarter):
         issued = lists.issued(quarter)
         shown["model"] = (issued.table.name, issued.table.model_id)
-        shown |= once((*known_of(issued), "evidence", language), lambda: _known(issued, language))
+        shown |= looked_back(issued, language)
     return render(request, "desk/evidence.html", shown)
 
 
@@ -96,51 +85,6 @@ def learn(request: HttpRequest, quarter: Quarter, kind: str) -> HttpResponse:
         Quarter.parse(name)  # said at once, not by the job
     job = jobs.ask(kind, request.user.username, spoken(), quarter=str(quarter), **options)
     return redirect("job", job.pk)
-
-
-def _known(issued: Issued, language: Language) -> dict[str, Any]:
-    """Return what is known of a list's quarter: estimates, and the quarter looked back on."""
-    found = results_of(book.results(ledger(), issued.quarter))
-    return {"estimates": _estimates(issued, found, language), **_looked_back(issued, found, language)}
-
-
-def _estimates(issued: Issued, found: Results, language: Language) -> list[str]:
-    return sentences(estimate(issued.draw, answers_for_estimates(found)), issued.quarter, language)
-
-
-def _looked_back(issued: Issued, found: Results, language: Language) -> dict[str, Any]:
-    """Return the review of a quarter in words and tables; nothing is learned from it here."""
-    decided = book.decisions(ledger(), issued.quarter)
-    made = review(issued.visits, found, decided, quarter=issued.quarter, later=issued.registry["inspections"])
-    return {"review": made.sentences(language), "tables": _tables(made, language)}
-
-
-def _tables(made: Review, language: Language) -> list[dict[str, Any]]:
-    heads = catalogue("results", language)["review"]["columns"]
-    return [
-        {
-            "title": text(f"results.review.tables.{name}", language),
-            "heads": [heads.get(column, column) for column in table],
-            "rows": [
-                [(_cell(str(column), value, language), isinstance(value, int | float)) for column, value in row.items()]
-                for row in table_words(table, language).to_dict("records")
-            ],
-        }
-        for name, table in made.tables.items()
-    ]
-
-
-def _cell(column: str, value: Any, language: Language) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    if value is None or pd.isna(value):
-        return "?"
-    if isinstance(value, pd.Timestamp):
-        return date_text(value, language)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        said = number_text(round(100 * value if column in _PERCENT else value, 1), language)
-        return f"{said} %" if column in _PERCENT else said
-    return str(value)
 
 
 def _store(language: Language) -> dict[str, Any] | None:

@@ -41,7 +41,7 @@ def whatif(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         return redirect("quarter", quarter)
     programme = trying.wished(issued.programme, request.GET)
     shown: dict[str, Any] = {"fields": _fields(issued, programme), "query": _query(programme)}
-    if "solve" in request.GET:
+    if "solve" in request.GET and trying.is_quick(issued):
         shown |= {"solved": True, **_answer(issued, programme), **_changed(request, issued, programme)}
     return render(request, "desk/whatif.html", shown)
 
@@ -53,6 +53,8 @@ def answer(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     if issued is None:
         raise Http404
     programme = trying.wished(issued.programme, request.GET)
+    if not trying.is_quick(issued):
+        return render(request, "desk/parts/slow.html", _settings(request, issued, programme))
     shown = {"query": _query(programme), **_answer(issued, programme)}
     return render(request, "desk/parts/frontier.html", shown)
 
@@ -202,14 +204,7 @@ def _table(best_now: pd.DataFrame, best_then: pd.DataFrame | None, now: dict[str
 
 
 def _changed(request: HttpRequest, issued: Issued, programme: Programme) -> dict[str, Any]:
-    now = trying.present(issued)
-    shown: dict[str, Any] = {
-        "now": now,
-        "asked": {name: f"{value:g}" for name, value in _values(programme).items()},
-        "may": "planner" in request.roles,
-        "lines": _lines(programme),
-        "same": not _differs(issued.programme, programme, days=True),
-    }
+    shown = _settings(request, issued, programme) | {"now": trying.present(issued)}
     if shown["same"]:
         return shown
     try:
@@ -218,6 +213,15 @@ def _changed(request: HttpRequest, issued: Issued, programme: Programme) -> dict
         return shown | {"said": message_of(error, spoken())}
     then = trying.figures(trial, programme) | {"gap": float(trial.selection.report["gap"])}
     return shown | {"then": then, **trying.compared(issued, trial)}
+
+
+def _settings(request: HttpRequest, issued: Issued, programme: Programme) -> dict[str, Any]:
+    return {
+        "asked": {name: f"{value:g}" for name, value in _values(programme).items()},
+        "may": "planner" in request.roles,
+        "lines": _lines(programme),
+        "same": not _differs(issued.programme, programme, days=True),
+    }
 
 
 def _differs(first: Programme, second: Programme, *, days: bool) -> bool:
