@@ -1,5 +1,6 @@
 """What several rooms' tests share: one demo folder a session."""
 
+import hypothesis
 import pandas as pd
 import pytest
 
@@ -10,6 +11,9 @@ from oshrisk.quarterly import quarterly_list
 from oshrisk.settings import Programme
 from oshrisk.simulate import simulate, write_workbook
 from oshrisk.workspace import make_workspace, open_workspace
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # timing is never a test
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def test_training_that_has_lapsed_is_not_done():
     assert found.loc["training", "state"] == "unknown"
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.sets(st.integers(0, 249), min_size=1, max_size=40), st.sampled_from(HISTORY))
 def test_taking_records_away_never_makes_a_duty_done(known, features, places, table):
     gone = known.ids[sorted(place for place in places if place < len(known.ids))]

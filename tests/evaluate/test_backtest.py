@@ -156,7 +156,7 @@ def test_resamples_are_paired_and_surround_the_value(backtest):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sentence(backtest, language):
     sentence = backtest.sentence(language)
-    assert sentence.startswith({"vi": "SỐ LIỆU MÔ PHỎNG.", "en": "SIMULATED DATA."}[language])
+    assert sentence.startswith({"vi": "DỮ LIỆU MÔ PHỎNG.", "en": "SIMULATED DATA."}[language])
     assert f"{backtest.visits:.0f} " in sentence
     own = backtest.table.set_index(["model", "outcome", "metric"]).loc[("expert", "violation", "precision")]
     assert f"{own['of']:.0f}" in sentence

@@ -25,7 +25,7 @@ def moves(expert):
 def test_every_picture_is_grey_labelled_and_says_simulated(backtest, language, moves, expert):
     figures = pictures.of_backtest(backtest, language)
     figures["moved"] = pictures.moved(moves, expert, language, simulated=True).get_figure()
-    stamp = {"vi": "SỐ LIỆU MÔ PHỎNG", "en": "SIMULATED DATA"}[language]
+    stamp = {"vi": "DỮ LIỆU MÔ PHỎNG", "en": "SIMULATED DATA"}[language]
     known = get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap()
     for figure in figures.values():
         said = all_text(figure)

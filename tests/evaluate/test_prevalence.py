@@ -136,7 +136,7 @@ def test_wilson_is_where_the_score_test_rejects(rate, effective):
     st.lists(st.tuples(st.sampled_from([1.0, 0.5, 0.2]), st.sampled_from([1.0, 0.0, np.nan, -1.0])), max_size=40),
     st.integers(0, 10**6),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_invariants(places, seed):
     probability = np.array([chance for chance, _ in places])
     closed = np.array([answer == -1.0 for _, answer in places], dtype=bool)

@@ -17,7 +17,7 @@ AS_OF, READ_ON = "2026-06-30", "2027-06-30"
 PAST = {"known": ("2020-01-01", AS_OF), "dates": ("2019-01-01", AS_OF)}
 LATER = {"known": ("2026-07-01", READ_ON), "dates": ("2019-01-01", READ_ON)}
 SEEDS = st.integers(0, 2**32 - 1)
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 # What a report of zero accidents may change: the regime, its exposure, and who is compared among the reporters.
 WORKER_YEARS = ["reported_worker_years_5y", *(f"reported_worker_years_y{year}" for year in range(1, 6))]
 OF_REPORTING = ["periodic_report", "reported_periods_5y", *WORKER_YEARS, "past_minor_accidents_top"]

@@ -159,7 +159,7 @@ def test_nobody_before_the_decree(registry) -> None:
 
 
 @given(st.sets(st.integers(0, len(ANNUAL) + len(HALVES) - 1), min_size=1))
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_silence_never_makes_a_good_complier(registry, dropped: set[int]) -> None:
     annual = [row for number, row in enumerate(ANNUAL) if number not in dropped]
     halves = [row for number, row in enumerate(HALVES) if number + len(ANNUAL) not in dropped]

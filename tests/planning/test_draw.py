@@ -127,7 +127,7 @@ def test_left_out_places_have_no_chance_and_leave_it_to_their_siblings():
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 11)), max_size=40), st.integers(0, 5), st.integers(0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_invariants(places, count, seed):
     frame = frame_of([entity for entity, _ in places], [kind for _, kind in places])
     rows = frame[["entity"]].assign(band=[entity % 2 + 1 for entity, _ in places], stratum=frame["size"])

@@ -163,7 +163,7 @@ LAYERS: dict[str, dict[str, Any]] = {
 
 
 @given(st.sets(st.sampled_from(PRECEDENCE[:-1])))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_precedence(registry, layers: set[str]) -> None:
     tables: dict[str, Any] = {}
     for layer in layers:
@@ -176,7 +176,7 @@ def test_precedence(registry, layers: set[str]) -> None:
 
 
 @given(st.sets(st.sampled_from(list(LAYERS))))
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_all_that_fires_is_kept_and_the_first_decides(registry, layers: set[str]) -> None:
     tables: dict[str, Any] = {}
     for layer in layers:

@@ -30,7 +30,7 @@ def test_no_plan_is_better_and_none_beats_the_bound(seed):
 
 
 @given(st.integers(0, 10_000), st.sampled_from([(4.0,), (2.0, 3.5), (1.0, 0.0, 6.0)]))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_days_entities_and_modes_are_kept(seed, sizes):
     candidates, days = chance(seed, 20), days_of(*sizes)
     result = select(candidates, roads_of(), days, programme_of(0.5))
@@ -179,7 +179,7 @@ def test_nobody():
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_taking_out_undoes_putting_in(seed):
     task = make_task(chance(seed, 15), roads_of(), days_of(3.0, 4.0), programme_of())
     packing = Packing(task.options, task.tree, task.ties, task.days)

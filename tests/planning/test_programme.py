@@ -17,7 +17,7 @@ from oshrisk.planning.texts import reason_text
 from oshrisk.registry.registry import Registry
 from oshrisk.settings import Capacity, Draw, Programme, Selection
 
-QUIET = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+QUIET = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def programme_of(days: float = 60.0, share: float = 0.2, seed: int = 1) -> Programme:

@@ -107,7 +107,7 @@ def test_nothing_to_reserve(frame, share, days):
     st.floats(0.01, 1),
     st.floats(3, 200),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_invariants(places, share, days):
     costs, entities, closed = ([place[part] for place in places] for part in range(3))
     frame = frame_of(costs, entities, np.asarray(closed, dtype=bool))

@@ -26,7 +26,7 @@ def alone(*communes: str) -> pd.DataFrame:
 
 
 @given(st.integers(0, 10_000), st.integers(1, 6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_order_of_stops_is_near_the_best_and_never_depends_on_the_given_one(seed, count):
     points = np.random.default_rng(seed).random((count + 1, 2))
     between = np.linalg.norm(points[:, None] - points, axis=2)
@@ -39,7 +39,7 @@ def test_the_order_of_stops_is_near_the_best_and_never_depends_on_the_given_one(
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_no_bucket_is_broken_and_the_shares_add_up(seed):
     candidates, days, programme = chance(seed, 20), days_of(3.0, 4.0), programme_of(0.2)
     chosen = select(candidates, roads_of(), days, programme).visits

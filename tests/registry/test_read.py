@@ -257,7 +257,7 @@ JUNK = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_accepted_and_quarantined_are_read(data: st.DataObject) -> None:
     """Whatever stands in the cells, no row is lost and none stops the run."""

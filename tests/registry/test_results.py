@@ -234,7 +234,7 @@ ANY_FINDINGS = st.lists(st.fixed_dictionaries({c.name: CELLS for c in SHEETS["fi
 
 
 @given(visits=ANY_ROWS, findings=ANY_FINDINGS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_accepted_and_quarantined_are_what_was_read(tmp_path_factory, visits, findings):
     path: Path = write_form(tmp_path_factory.mktemp("any") / "form.xlsx", visits, findings)
     reading = read_results(path, plan(), QUARTER, READ_ON)

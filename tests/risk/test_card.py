@@ -44,7 +44,7 @@ def test_card_says_what_was_learned_from_what(lessons: Lessons, language: Langua
     card = model_card(lessons, PARAMS, language)
     for said in (*lessons.sentences(language), *lessons.moves(language), lessons.table.model_id[:12], "a" * 16):
         assert said in card
-    assert {"vi": "SỐ LIỆU MÔ PHỎNG", "en": "SIMULATED DATA"}[language] in card
+    assert {"vi": "DỮ LIỆU MÔ PHỎNG", "en": "SIMULATED DATA"}[language] in card
     assert "MÔ PHỎNG" not in model_card(lessons, PARAMS | {"simulated": False}, language)
     assert "KT-1" not in card  # a card judges no person
     assert "{" not in card

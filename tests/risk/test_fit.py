@@ -21,7 +21,7 @@ from oshrisk.risk.scoring import look_up, score
 
 Draw = Callable[..., pd.DataFrame]
 RATES = {"accident": "accident_rate", "fatal": "fatal_rate", "violation": "violation_probability"}
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _labels(

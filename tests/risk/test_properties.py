@@ -53,7 +53,7 @@ TABLE = load_table("dien-bien-expert")
 RATES = {"accident": "accident_rate", "fatal": "fatal_rate", "violation": "violation_probability"}
 ENTERPRISE = enterprises(TABLE)
 FACTORS = [factor.name for factor in TABLE.factors if factor.feature]
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 
 
 @given(enterprise=ENTERPRISE, factor=st.sampled_from(FACTORS))

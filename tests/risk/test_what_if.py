@@ -72,7 +72,7 @@ def test_what_is_known_is_worth_nothing_to_ask(features):
     assert (worth.to_numpy()[~known] > 0).all()
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.sets(st.sampled_from(["temporary_share", "training_coverage", "strict_equipment_count"]), min_size=1))
 def test_a_factor_is_worth_the_same_whoever_else_is_asked_about(features, factors):
     ids = features.index[:5]

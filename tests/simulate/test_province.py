@@ -281,7 +281,7 @@ def test_impossible_shard() -> None:
         next(simulate_blocks(200, shard=2, shards=2))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 2**32 - 1), n=st.integers(100, 500), years=st.integers(1, 6))
 def test_invariants(seed: int, n: int, years: int) -> None:
     simulation = simulate(n, seed=seed, years=years)
