@@ -281,7 +281,7 @@ def write_list(folder: Path, made: Made, number: int, language: Language) -> dic
     write_frame(folder / (FILE_SIMULATED if mark else FILE), _draw_frame(plan))
     if len(made.reading.quarantine):
         write_marked(folder / _file_name("marked", inputs, language), made.reading, language)
-    (folder / SETTINGS).write_text(settings_file(inputs.programme, language), encoding="utf-8")
+    (folder / SETTINGS).write_text(settings_file(inputs.programme.without_passwords, language), encoding="utf-8")
     (folder / MODEL).write_text(inputs.table.to_json(), encoding="utf-8")
     (folder / DECISIONS).write_text(_json(_plain(made.decisions)), encoding="utf-8")
     outputs = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.iterdir())}
@@ -376,10 +376,13 @@ def _file_name(kind: str, inputs: ListInputs, language: Language) -> str:
 
 
 def _entered(workspace: Workspace, by: str) -> Ledger:
+    """Open the ledger; whoever may not plan hears it before the work, not after it."""
     from oshrisk.ledger import enter  # noqa: PLC0415  # Django takes half a second to import
+    from oshrisk.ledger.people import require  # noqa: PLC0415  # as above
 
     ledger = ledger_of(workspace, create=True)
     enter(ledger, by)
+    require(ledger, by, "planner")
     return ledger
 
 

@@ -12,7 +12,7 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -153,9 +153,33 @@ class Programme(_Section):
     @property
     def digest(self) -> str:
         """SHA-256 of the settings that can change a list, the same for the same values whatever the file looks like."""
-        deciding = self.model_dump(mode="json", exclude={"documents"})
+        deciding = self.without_passwords.model_dump(mode="json", exclude={"documents"})
         canonical = json.dumps(deciding, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @property
+    def without_passwords(self) -> Programme:
+        """The same without the passwords in addresses of databases and servers: what may be kept beside a list."""
+        values = self.model_dump()
+        for section, name in _ADDRESSES:
+            values[section][name] = _without_password(values[section][name])
+        return Programme.model_validate(values)
+
+
+_ADDRESSES: Final = (("registers", "source"), ("models", "tracking_uri"), ("ledger", "database"))
+
+
+def _without_password(address: str) -> str:
+    """Take the password out of an address.
+
+    Examples
+    --------
+    >>> _without_password("postgresql://desk:secret@db.example:5432/ledger?sslmode=require")
+    'postgresql://desk@db.example:5432/ledger?sslmode=require'
+    >>> _without_password("registers/a.xlsx")
+    'registers/a.xlsx'
+    """
+    return re.sub(r"^([^:/]+://[^:/@]*):[^/]*@", r"\1@", address)
 
 
 def read_programme(path: str | Path) -> Programme:

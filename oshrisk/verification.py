@@ -233,7 +233,7 @@ def _settings(workspace: Workspace, folder: Path, manifest: Mapping[str, Any]) -
     if programme.digest == manifest["settings"]:
         return programme, []
     changed = [Difference("settings", stored=_short(manifest["settings"]), now=_short(programme.digest))]
-    mine, here = (_flat(one.model_dump(mode="json")) for one in (programme, workspace.programme))
+    mine, here = (_flat(one.model_dump(mode="json")) for one in (programme, workspace.programme.without_passwords))
     named = [
         Difference("setting", name, stored=str(mine.get(name)), now=str(here.get(name)))
         for name in sorted(mine.keys() | here.keys())

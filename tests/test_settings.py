@@ -74,3 +74,20 @@ def test_every_setting_is_explained(language):
     for section, values in Programme().model_dump().items():
         assert explained["sections"][section]
         assert set(explained["keys"][section]) == set(values)
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("postgresql+psycopg://an:b@d:c@host:1/db", "postgresql+psycopg://an@host:1/db"),
+        ("postgresql://an@host/db", "postgresql://an@host/db"),
+        ("postgresql://:secret@host/db", "postgresql://@host/db"),
+        ("s3://bucket/a:b@c", "s3://bucket/a:b@c"),
+        ("ledger.sqlite3", "ledger.sqlite3"),
+    ],
+)
+def test_passwords_are_not_kept_beside_a_list(address, kept):
+    programme = Programme.model_validate({"registers": {"source": address}, "ledger": {"database": address}})
+    shown = programme.without_passwords
+    assert (shown.registers.source, shown.ledger.database) == (kept, kept)
+    assert shown.digest == programme.digest
