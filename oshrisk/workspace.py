@@ -10,6 +10,7 @@
     plans/<quarter>/        the list, its reasons, the form for results, its manifest
     ledger.sqlite3          versions, decisions, sign-off, results
     models/                 models and their runs (MLflow)
+    desk/                   the key that signs the desk's cookies, uploads
 """
 
 from __future__ import annotations

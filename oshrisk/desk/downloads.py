@@ -8,8 +8,7 @@ from typing import Final
 from oshrisk.issued import Issued
 from oshrisk.messages import text
 
-# Everybody with a role sees these; the draw and the model are for those who check them.
-_KINDS: Final = {"list": ".xlsx", "results": ".xlsx", "not_selected": ".csv", "marked": ".xlsx"}
+_KINDS: Final = ("list", "results", "not_selected", "marked")  # what people use; draw and model are for `verify`
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,7 @@ def files_of(issued: Issued) -> list[File]:
     """Return the files of a list that people use; only what the manifest names is ever given out."""
     named = {_kind(name, issued): name for name in issued.manifest["outputs"]}
     found = [File(name, kind, (issued.folder / name).stat().st_size) for kind, name in named.items() if kind]
-    order = list(_KINDS)
-    return sorted(found, key=lambda file: order.index(file.kind))
+    return sorted(found, key=lambda file: _KINDS.index(file.kind))
 
 
 def _kind(name: str, issued: Issued) -> str:

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from oshrisk.desk.models import Job
@@ -59,7 +58,7 @@ def cancel(job: Job) -> None:
 
 def cancel_plans(quarter: str) -> None:
     """Cancel what is being planned for a quarter: a decision has come, and the plan will be solved around that too."""
-    for job in Job.objects.filter(Q(state__in=Job.OPEN), kind="plan", quarter=quarter):
+    for job in Job.objects.filter(state__in=Job.OPEN, kind="plan", quarter=quarter):
         cancel(job)
 
 

@@ -107,11 +107,14 @@ def serve(
     """
     _expect_files(listening)
     start(folder, hosts=listening.hosts, encrypted=listening.encrypted, proxied=listening.proxied)
-    from oshrisk.desk import accounts  # noqa: PLC0415  # its models need a running Django
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415  # models need a running Django
+
+    from oshrisk.desk import accounts  # noqa: PLC0415  # as above
     from oshrisk.desk.runner import Runner  # noqa: PLC0415
     from oshrisk.desk.site import ledger  # noqa: PLC0415
 
     opened = ledger()
+    SessionStore.clear_expired()
     _expect_allowed(listening, settled=accounts.is_settled())
     server = _server(listening)
     admin = accounts.first_admin(opened)
@@ -167,14 +170,16 @@ def warm(job: Job | None = None) -> None:
     from django.db import connection  # noqa: PLC0415  # as above
 
     from oshrisk.desk import lists, quarters  # noqa: PLC0415
-    from oshrisk.desk.warming import prepare  # noqa: PLC0415
+    from oshrisk.desk.warming import prepare, prepare_slowly  # noqa: PLC0415
     from oshrisk.planning import Quarter  # noqa: PLC0415
 
     known = quarters.planned()
     quarter = Quarter.parse(job.quarter) if job and job.quarter else known[-1] if known else None
     try:
         if quarter is not None and lists.is_issued(quarter):
-            prepare(lists.kept(quarter))
+            kept = lists.kept(quarter)
+            prepare(kept)
+            threading.Thread(target=prepare_slowly, args=(kept,), daemon=True).start()
     except OshriskError:
         return  # the page says it
     finally:

@@ -11,7 +11,7 @@ from oshrisk.desk.site import workspace
 
 
 def prepare(kept: Kept) -> None:
-    """Make search index, dossiers of those listed, map, what results say, and frontier of a list.
+    """Make search index and dossiers of those listed: a second or two.
 
     Parameters
     ----------
@@ -19,9 +19,19 @@ def prepare(kept: Kept) -> None:
         The list; what is made of it is kept for pages.
     """
     kept.everybody.choose(Wish())
-    language = workspace().programme.office.language
     for enterprise in kept.issued.visits.index[:1]:
-        kept.dossier(enterprise, language)
+        kept.dossier(enterprise, workspace().programme.office.language)
+
+
+def prepare_slowly(kept: Kept) -> None:
+    """Make map, what results say, and frontier: longer than anybody should wait for the end of a job.
+
+    Parameters
+    ----------
+    kept : Kept
+        As `prepare`.
+    """
+    language = workspace().programme.office.language
     drawn(kept.issued, language, 0)
     looked_back(kept.issued, language)
     if trying.is_quick(kept.issued):

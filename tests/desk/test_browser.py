@@ -256,6 +256,7 @@ def test_nothing_overflows(someone, size, language):
         "list": "/2027Q1/list/",
         "everybody": "/2027Q1/list/?listed=",
         "signing": "/2027Q1/signing/",
+        "documents": "/2027Q1/documents/",
         "log": "/2027Q1/log/?of=all",
         "users": "/users/",
         "empty": "/2031Q2/",
@@ -266,5 +267,6 @@ def test_nothing_overflows(someone, size, language):
         picture(page, f"{name}-{language}-{'phone' if size is PHONE else 'wide'}")
     page.goto("/2027Q1/list/")
     page.locator("tbody th a").first.click()
+    page.locator("article.document").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     picture(page, f"enterprise-{language}-{'phone' if size is PHONE else 'wide'}")

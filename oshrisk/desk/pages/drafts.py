@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from oshrisk.desk.models import Draft
 
 _LONGEST_KEY: Final = 200
+_MOST: Final = 200  # drafts of a person: the oldest go
 _NEVER_KEPT: Final = frozenset(("csrfmiddlewaretoken", "based_on", "version"))  # these must be those of the page
 
 
@@ -22,6 +23,8 @@ def keep(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     fields = {name: request.POST[name] for name in request.POST if name not in _NEVER_KEPT | {"draft"}}
     Draft.objects.update_or_create(user=request.user, key=key, defaults={"fields": fields})
+    old = Draft.objects.filter(user=request.user).order_by("-at").values_list("pk", flat=True)[_MOST:]
+    Draft.objects.filter(pk__in=list(old)).delete()
     return HttpResponse(status=204)
 
 
