@@ -175,7 +175,7 @@ def _choices(sheet: str, column: Column, language: Language) -> list[tuple[str, 
     if column.kind == "flag":
         return [(answer, text(f"cli.{answer}", language)) for answer in ("yes", "no")]
     if column.lookup:
-        return list(listed_titles(column.lookup, "").items())
+        return list(listed_titles(column.lookup, "", language).items())
     return []
 
 

@@ -31,7 +31,7 @@ def told(found: pd.DataFrame, language: Language) -> pd.DataFrame:
     DataFrame
         ``kind`` and ``detail`` in words, ``enterprise_id``, ``name``, ``due_on``, ``days_late``.
     """
-    titles = listed_titles("finding", "")
+    titles = listed_titles("finding", "", language)
     states = {state: text(f"results.follow_ups.machine_states.{state}", language) for state in _MACHINE_STATES}
     ends = {end: code_title("inspections", "done", end, language) for end in _ENDS}
     named = titles | states | ends | {"": text("results.follow_ups.unrecorded", language)}

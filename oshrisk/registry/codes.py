@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from oshrisk.messages import Language
 from oshrisk.reference.folder import cached
 from oshrisk.registry.failures import Failures, Mask
 from oshrisk.registry.numbers import answered
@@ -144,36 +145,41 @@ def listed(lookup: str, province_code: str) -> dict[str, str]:
 
 
 @cached
-def listed_titles(lookup: str, province_code: str) -> dict[str, str]:
+def listed_titles(lookup: str, province_code: str, language: Language = "vi") -> dict[str, str]:
     """Return how every code of a reference list is shown to people: the code and its name.
 
     Examples
     --------
     >>> listed_titles("commune", "dien_bien")["03325"]
     '03325 · xã Mường Phăng'
+    >>> listed_titles("equipment_item", "", "en")["2"]
+    '2 · Thermal-oil heater'
     """
     codes = reference_list(lookup, province_code)
     names = codes["kind"].str.cat(codes["name"], sep=" ").str.strip()
+    if language == "en":
+        names = codes["name_en"].where(codes["name_en"].ne(""), names)
     return {str(code): f"{code}{BETWEEN}{name}" for code, name in names.items()}
 
 
 @cached
 def reference_list(lookup: str, province_code: str) -> pd.DataFrame:
-    """Return a reference list as ``name`` and ``kind`` (of a commune) by code."""
+    """Return a reference list as ``name``, ``name_en`` (may be empty) and ``kind`` (of a commune) by code."""
     from oshrisk.reference import communes, load  # noqa: PLC0415  # reading the reference tables only when needed
 
     if lookup == "commune":
         places = communes.communes(province_code)
-        return pd.DataFrame(
-            {"name": places["name"].astype(str), "kind": places["type"].astype(str)}, index=places.index.astype(str)
-        )
+        columns = {"name": places["name"].astype(str), "name_en": "", "kind": places["type"].astype(str)}
+        return pd.DataFrame(columns, index=places.index.astype(str))
     table, key = {
         "equipment_item": ("strict_equipment", "item"),
         "cas": ("chemicals", "cas"),
         "finding": ("sanctions", "code"),
     }[lookup]
     rows = load.table(table).dropna(subset=key).drop_duplicates(key).set_index(key)
-    return pd.DataFrame({"name": rows["name_vi"].fillna("").astype(str), "kind": ""}, index=rows.index.astype(str))
+    names = {"name": rows["name_vi"], "name_en": rows["name_en"]}
+    columns = {name: values.fillna("").astype(str) for name, values in names.items()}
+    return pd.DataFrame({**columns, "kind": ""}, index=rows.index.astype(str))
 
 
 def to_sector(

@@ -39,6 +39,7 @@ def test_one_trip_alone(browser, desk, trip, status):
 
 
 def test_hostile_names_stay_words(browser, desk, monkeypatch):
+    import oshrisk.desk.urls  # noqa: F401  # pages cannot be imported before it
     from oshrisk.desk import lists
 
     issued = lists.issued(QUARTER)

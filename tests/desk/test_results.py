@@ -31,8 +31,10 @@ def form(tmp_path):
 
 
 @pytest.fixture
-def today(monkeypatch):
+def today(desk, monkeypatch):
     import pandas as pd
+
+    import oshrisk.desk.urls  # noqa: F401  # pages cannot be imported before it
 
     monkeypatch.setattr("oshrisk.desk.pages.results._today", lambda: pd.Timestamp("2027-04-05"))
 
@@ -142,3 +144,13 @@ def test_a_workbook_of_another_quarter_is_refused(browser, tmp_path, listed, tod
 @pytest.mark.parametrize("address", [f"{PAGE}visit/nobody", f"{PAGE}marked/", "/2030Q2/results/"])
 def test_what_is_not_there(browser, address):
     assert browser("binh").get(address).status_code == 404
+
+
+def test_violations_are_named_in_the_language_of_the_page(browser, listed):
+    client = browser("minh")
+    address = f"{PAGE}visit/{listed[0]}"
+    assert "Nồi gia nhiệt dầu" in said(client.get(address))
+    send(client, "/language/", {"language": "en"})
+    page = said(client.get(address))
+    assert "Thermal-oil heater" in page
+    assert "Nồi gia nhiệt dầu" not in page
