@@ -226,6 +226,8 @@ def put_in_place(workspace: Workspace, ledger: Ledger, number: str, by: str) -> 
     """
     from oshrisk.ledger import note  # noqa: PLC0415  # Django takes half a second to import
 
+    if number == IN_PLACE:
+        raise OshriskError("intake.unknown", number=number)
     facts = checked(workspace, number)
     if facts is None:
         raise OshriskError("intake.not_checked", number=number)

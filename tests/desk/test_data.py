@@ -92,6 +92,16 @@ def test_a_file_too_large_is_refused(browser, monkeypatch):
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("number", ["in-place", "nothing", "20200101-000000-000000"])
+def test_only_what_was_handed_in_is_put_in_place(browser, desk, number):
+    client = browser("minh")
+    send(client, "/data/check/", page="/data/")
+    assert finished().state == "done"
+    before = {path: path.read_bytes() for path in (desk / "registers").rglob("*") if path.is_file()}
+    assert send(client, f"/data/{number}/use/", page="/data/").status_code == 422
+    assert {path: path.read_bytes() for path in (desk / "registers").rglob("*") if path.is_file()} == before
+
+
 @pytest.mark.parametrize("name", ["hoa", "son", "binh", "an"])
 @pytest.mark.parametrize("address", ["/data/upload/", "/data/check/", "/data/in-place/use/"])
 def test_only_planners_hand_in(browser, name, address):
