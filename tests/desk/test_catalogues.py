@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SPEC = importlib.util.spec_from_file_location("catalogues", ROOT / "tools" / "catalogues.py")
+SPEC = importlib.util.spec_from_file_location("catalogues", ROOT / ".ci" / "catalogues.py")
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +19,12 @@ def catalogues(django):
 
 def test_the_catalogue_has_exactly_the_messages_there_are(catalogues):
     written = catalogues.as_po(catalogues.collected())
-    assert catalogues.PO.read_bytes() == written, "run: python tools/catalogues.py"
+    assert catalogues.PO.read_bytes() == written, "run: python .ci/catalogues.py"
 
 
 def test_the_compiled_catalogue_is_that_of_the_messages(catalogues):
     compiled = catalogues.PO.with_suffix(".mo").read_bytes()
-    assert compiled == catalogues.as_mo(catalogues.collected()), "run: python tools/catalogues.py"
+    assert compiled == catalogues.as_mo(catalogues.collected()), "run: python .ci/catalogues.py"
 
 
 def test_every_message_is_translated_with_its_placeholders(catalogues):

@@ -115,5 +115,11 @@ def test_no_form_without_its_token(browser, address):
 
 @pytest.mark.parametrize("number", ["nothing", "..", "in-place"])
 def test_what_was_never_checked_is_not_shown(browser, number):
-    assert browser("binh").get(f"/data/{number}/").status_code in {404, 422}
-    assert browser("binh").get(f"/data/{number}/marked/").status_code in {404, 422}
+    assert browser("minh").get(f"/data/{number}/").status_code in {404, 422}
+    assert browser("minh").get(f"/data/{number}/marked/").status_code in {404, 422}
+
+
+@pytest.mark.parametrize("address", ["/data/in-place/", "/data/in-place/marked/"])
+def test_readers_see_no_rows_with_owners_in_them(browser, address):
+    assert browser("binh").get("/data/").status_code == 200
+    assert browser("binh").get(address).status_code == 403

@@ -27,6 +27,7 @@ from oshrisk.registry.titles import table_title
 
 PAGE: Final = 50  # rows
 SHOWN: Final = 20  # files that were handed in
+ROWS: Final = ("planner", "reviewer", "approver")  # who sees rows: they hold owners' phones and addresses (FACTS R7.3)
 
 
 @require_GET
@@ -39,6 +40,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "files": [(one, _counted(intake.checked(place, one.number), spoken())) for one in _latest()],
         "limit": UPLOAD_LIMIT // MEGABYTE,
         "may": "planner" in request.roles,
+        "sees_rows": bool(request.roles.intersection(ROWS)),
     }
     return render(request, "desk/data.html", shown)
 
@@ -67,6 +69,7 @@ def checked_job(request: HttpRequest, quarter: Quarter, number: int) -> HttpResp
 
 
 @require_GET
+@needs(*ROWS)
 def checked(request: HttpRequest, number: str) -> HttpResponse:
     """Show rows of a check: those to be mended, or those that were accepted."""
     place, language = workspace(), spoken()
@@ -90,6 +93,7 @@ def checked(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
+@needs(*ROWS)
 def marked(request: HttpRequest, number: str) -> FileResponse:  # noqa: ARG001  # Django gives it
     """Give out the report with marked cells."""
     facts = intake.checked(workspace(), number)

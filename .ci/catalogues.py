@@ -1,4 +1,4 @@
-"""Collect the desk's messages and compile their translations: ``python tools/catalogues.py``; no gettext is needed.
+"""Collect the desk's messages and compile their translations: ``python .ci/catalogues.py``; no gettext is needed.
 
 The messages stand in English in templates and code. The Vietnamese ones stand in ``django.po``, to be edited by hand;
 ``django.mo``, which Django reads, is made from it. A test holds both to what this writes.
