@@ -69,11 +69,11 @@ def reasons(features: pd.DataFrame, table: RiskTable, ids: Sequence[str] | pd.In
     chosen = features if ids is None else features.loc[pd.Index(ids)]
     count = len(chosen)
     terms = [(term, outcome) for term in _terms(chosen, table) for outcome in term.logs]
-    names, outcomes = chosen.index.to_numpy(dtype=object), [outcome for _, outcome in terms]
-    factors = [term.factor for term, _ in terms]
+    outcomes, factors = [outcome for _, outcome in terms], [term.factor for term, _ in terms]
+    places = np.tile(np.arange(count), len(terms))
     tidy = pd.DataFrame(  # one frame of whole columns: a frame a term would take ten times as long for one enterprise
         {
-            "enterprise_id": pd.Series(np.tile(names, len(terms)), dtype="str"),
+            "enterprise_id": chosen.index.take(places),
             "outcome": pd.Series(np.repeat(np.array(outcomes, dtype=object), count), dtype="str"),
             "factor": pd.Series(np.repeat(np.array(factors, dtype=object), count), dtype="str"),
             "state": pd.Series(
@@ -83,8 +83,7 @@ def reasons(features: pd.DataFrame, table: RiskTable, ids: Sequence[str] | pd.In
             "known": np.concatenate([term.known for term, _ in terms]),
         }
     )
-    by_enterprise = np.argsort(np.tile(np.arange(count), len(terms)), kind="stable")
-    return tidy.iloc[by_enterprise].reset_index(drop=True)
+    return tidy.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
 
 
 def top_reasons(

@@ -1,8 +1,6 @@
 """The rules as rows: dates of law, modes and lengths, every rule that fires, and rows that are added or ended."""
 
-import shutil
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from oshrisk.planning.quarter import Quarter
 from oshrisk.planning.texts import fired_text
 from oshrisk.reference import load
 from oshrisk.reference.eligibility import EFFECTS
+from oshrisk.reference.folder import lay_over, packaged
 
 CHECK = {"n": 0, "inspection_id": "v1", "body": "construction", "scope": "osh", "kind": "check", "done": "done"}
 FATAL = {"n": 0, "occurred_on": "2027-05-02", "known_on": "2027-05-03", "severity": "fatal", "deaths": 1}
@@ -125,25 +124,26 @@ def test_every_reason_and_effect_of_the_table_has_words() -> None:
 
 
 @pytest.fixture
-def law(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The table of a copy of the reference data, to add, change and end rows in."""
-    shutil.copytree(str(files("oshrisk.reference").joinpath("data")), tmp_path / "data")
-    with monkeypatch.context() as patch:
-        patch.setattr(load, "files", lambda _package: tmp_path)
-        load._read.cache_clear()
-        yield tmp_path / "data" / "eligibility.csv"
-    load._read.cache_clear()
+def law(tmp_path: Path) -> Iterator[Path]:
+    """A copy of the table in a data folder of its own, to add, change and end rows in; `changed` lays it over."""
+    file = tmp_path / "eligibility.csv"
+    file.write_bytes((packaged() / file.name).read_bytes())
+    yield file
+    lay_over(None)
+
+
+def changed(law: Path, text: str) -> None:
+    law.write_text(text, encoding="utf-8")
+    lay_over(law.parent)
 
 
 def added(law: Path, line: str) -> None:
-    with law.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    changed(law, law.read_text(encoding="utf-8") + line + "\n")
 
 
 def test_a_row_added_changes_the_plan(registry, quarter, law: Path) -> None:
     known = registry(2, parents={1: 0}, signals=[COMPLAINT | {"kind": "incident"}])
     assert eligibility(known, quarter)["status"].tolist() == ["may", "may"]
-    load._read.cache_clear()
     added(law, "45,R5.2a,must,signal and not other_plan,signal,quarter_end,,2027-01-01,,test,assumed")
     frame = eligibility(known, quarter)
     assert frame["status"].tolist() == ["must", "not_now"]
@@ -154,11 +154,10 @@ def test_a_row_added_changes_the_plan(registry, quarter, law: Path) -> None:
 def test_a_row_ended_changes_the_plan(registry, quarter, law: Path) -> None:
     known = registry(1, inspections=[CHECK | {"started_on": "2027-02-01"}])
     assert eligibility(known, quarter)["reason"].item() == "visited"
-    load._read.cache_clear()
     text = law.read_text(encoding="utf-8")
     old = "visited,year_end,,2025-05-17,,"
     assert text.count(old) == 1
-    law.write_text(text.replace(old, "visited,year_end,,2025-05-17,2027-06-30,"), encoding="utf-8")
+    changed(law, text.replace(old, "visited,year_end,,2025-05-17,2027-06-30,"))
     assert eligibility(known, quarter)["reason"].item() == "thematic_plan"
     assert eligibility(known, Quarter(2027, 2))["reason"].item() == "visited"
 
@@ -166,7 +165,7 @@ def test_a_row_ended_changes_the_plan(registry, quarter, law: Path) -> None:
 def test_without_a_cap_places_count_alone(registry, quarter, law: Path) -> None:
     text = law.read_text(encoding="utf-8")
     kept = [line for line in text.splitlines(keepends=True) if ",cap,always," not in line]
-    law.write_text("".join(kept), encoding="utf-8")
+    changed(law, "".join(kept))
     known = registry(2, parents={1: 0}, inspections=[CHECK | {"started_on": "2027-02-01"}])
     frame = eligibility(known, quarter)
     assert frame["reason"].tolist() == ["visited", "thematic_plan"]
@@ -200,7 +199,7 @@ def test_a_row_that_cannot_be_applied_is_refused(registry, quarter, law, line: s
 
 def test_a_table_that_leaves_somebody_undecided_is_refused(registry, quarter, law: Path) -> None:
     text = law.read_text(encoding="utf-8")
-    law.write_text(text.replace("may,always,thematic_plan", "may,complaint,thematic_plan"), encoding="utf-8")
+    changed(law, text.replace("may,always,thematic_plan", "may,complaint,thematic_plan"))
     with pytest.raises(OshriskError) as caught:
         eligibility(registry(3, signals=[COMPLAINT]), quarter)
     assert "2" in caught.value.message("en")
