@@ -1,11 +1,15 @@
 """One direction of imports, and a quick start."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from oshrisk.cli import EXTRAS
 
 PACKAGE = Path(__file__).parents[1] / "oshrisk"
 BELOW = {"reference", "settings", "errors", "messages", "atomic", "display"}
@@ -109,3 +113,20 @@ def test_heavy_packages_wait_until_they_are_used(statement, heavy):
 def test_the_simulator_does_not_know_the_model():
     for path in (PACKAGE / "simulate").rglob("*.py"):
         assert not {"features", "risk", "planning", "report"} & set(imported_rooms(path))
+
+
+def packages_of(path):
+    """Packages of others that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        yield from {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"oshrisk"}
+
+
+def test_a_package_that_is_not_always_there_is_named_with_its_extra():
+    """Without it a user would see a traceback instead of what to install."""
+    declared = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    always = {re.split(r"[>=<\[]", line)[0].replace("-", "_") for line in declared}
+    used = {name for path in FILES for name in packages_of(path)}
+    assert used - always <= set(EXTRAS)

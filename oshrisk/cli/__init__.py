@@ -19,7 +19,7 @@ from oshrisk.messages import LANGUAGES, text
 CANNOT_USE = 3  # settings or registers cannot be used
 # Packages of the extras in pyproject.toml, which only some commands need.
 EXTRAS = dict.fromkeys(("sklearn", "mlflow", "joblib", "threadpoolctl"), "learn") | {
-    **dict.fromkeys(("docx", "docxtpl", "holidays", "icalendar", "lxml", "matplotlib", "typst"), "documents"),
+    **dict.fromkeys(("docx", "docxtpl", "holidays", "icalendar", "jinja2", "lxml", "matplotlib", "typst"), "documents"),
     "sqlalchemy": "sql",
     "psycopg": "postgresql",
     "fsspec": "scale",
