@@ -52,15 +52,16 @@ def run(folder: Path, output: Path) -> None:
     clock.stage("ranking with three reasons each, as CSV")
     ids, programme = plan.visits.index, Programme()
     inputs = ListInputs(
-        plan,
-        assessment,
-        reasons(features, table, ids),
-        top_reasons(features.loc[ids], table),
-        records(known, ids),
-        known,
-        table,
-        programme,
-        {},
+        plan=plan,
+        features=features,
+        assessment=assessment,
+        reasons=reasons(features, table, ids),
+        main_reasons=top_reasons(features.loc[ids], table),
+        records=records(known, ids),
+        registry=known,
+        table=table,
+        programme=programme,
+        manifest={},
     )
     write_workbook(output / "list-simulated.xlsx", inputs)
     clock.stage("workbook of the quarter's list")
