@@ -14,7 +14,7 @@ from oshrisk.features.wording import number_text
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, catalogue, text
 from oshrisk.planning.texts import article_text
-from oshrisk.report.facts import identity
+from oshrisk.report.facts import households, identity
 from oshrisk.report.list_words import ASSUMED_MARK, list_words, main_reasons_text
 from oshrisk.risk import top_reasons
 
@@ -45,7 +45,6 @@ _INTERNAL: Final[tuple[tuple[str, float, Align], ...]] = (
     ("arm", 2.0, "centre"),
     ("reasons", 9.0, "left"),
 )
-_HOUSEHOLD: Final = "household"
 
 
 def annex_of(level: Level) -> Callable[[Source, Language], Files]:
@@ -138,8 +137,7 @@ def _public(words: pd.DataFrame, issued: Issued, language: Language) -> pd.DataF
         content=catalogue("report", language)["content"]["thematic_plan"],
         ground=law.str.cat(articles, sep=". ").str.removesuffix(". "),
     )
-    forms = issued.registry["enterprises"].set_index("enterprise_id")["legal_form"].reindex(visits.index)
-    household = forms.eq(_HOUSEHOLD).fillna(False).to_numpy(dtype=bool)
+    household = households(issued.registry, visits.index)
     places = identity(issued.registry, visits.index, issued.programme.office.province_code, language)
     words.loc[household, "name"] = said["household"]["name"]
     words.loc[household, "tax_code"] = said["household"]["tax_code"]

@@ -10,10 +10,10 @@ import pandas as pd
 from oshrisk.field.visits import at_centres, visit_facts
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
+from oshrisk.report.facts import households
 
 Level = Literal["public", "team", "internal"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
-_HOUSEHOLD: Final = "household"
 _PUBLIC: Final = ["order", "name", "commune", "sector", "month", "lat", "lon", "located"]
 _TEAM: Final = ["arm", "mode", "team", "trip", "stop", "address", "content", "ground", "length", "together"]
 _INTERNAL: Final = ["index", "risk_class", "rank", "inclusion_probability"]
@@ -50,11 +50,10 @@ def facts_for(issued: Issued, level: Level, language: Language) -> pd.DataFrame:
 
 def _public(facts: pd.DataFrame, issued: Issued, language: Language) -> pd.DataFrame:
     """Say what everybody may know, by commune and name: the order of the list is that of the ranks."""
-    forms = issued.registry["enterprises"]["legal_form"].set_axis(issued.registry.ids).reindex(facts.index)
-    household = forms.eq(_HOUSEHOLD).fillna(False)
+    household = households(issued.registry, facts.index)
     shown = at_centres(facts, issued.programme.office.province_code)[_PUBLIC]
     shown["name"] = shown["name"].mask(household, text("field.household", language))
     shown = shown.sort_index().sort_values(["commune", "name"], kind="stable")
     shown["order"] = np.arange(1, len(shown) + 1)
-    ids = shown.index.where(~household[shown.index].to_numpy(dtype=bool), shown["order"].map("{:d}".format))
+    ids = shown.index.where(~household[shown.index].to_numpy(), shown["order"].map("{:d}".format))
     return shown.set_axis(pd.Index(ids, name="id"))

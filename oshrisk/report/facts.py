@@ -60,6 +60,24 @@ def address(registry: Registry, ids: pd.Index, province_code: str) -> pd.Series:
     return both.mask(pd.Series(inside, ids) | commune.eq(""), street)
 
 
+def households(registry: Registry, ids: pd.Index) -> pd.Series:
+    """Say which enterprises are household businesses, whose name, tax code and street are personal data (FACTS R7.3).
+
+    Parameters
+    ----------
+    registry : Registry
+        What is known.
+    ids : Index
+        The enterprises.
+
+    Returns
+    -------
+    Series of bool
+        Indexed by `ids`; False where the legal form is unknown.
+    """
+    return _firms(registry, ids)["legal_form"].eq("household").fillna(False).astype(bool)
+
+
 def _firms(registry: Registry, ids: pd.Index) -> pd.DataFrame:
     return registry["enterprises"].iloc[registry.ids.get_indexer(ids)].set_axis(ids)
 
