@@ -102,7 +102,8 @@ def select(
         Indexed by ``enterprise_id``: ``status`` (must, may), ``worth`` (at least 0), ``violation_probability``,
         ``entity``, ``sign``, ``commune_code`` (NaN: unknown), ``visit_days`` and ``remote_days`` [days of the team;
         NaN: no remote check possible], ``on_site`` (allowed), ``size``, ``section``, ``never_visited``;
-        ``travel_days`` for unknown communes, otherwise the mean of the known roads.
+        ``travel_days`` [days, there and back: the road of those whose commune is unknown; without the column it is
+        the mean of the known roads].
     roads : Roads or None
         From `oshrisk.planning.roads.make_roads`; None for a plan as if there were no roads.
     days : Series

@@ -31,7 +31,7 @@ def make_options(candidates: pd.DataFrame, tree: Tree, programme: Programme) -> 
     """
     number = {code: position for position, code in enumerate(tree.communes)}
     commune = candidates["commune_code"]
-    roads = len(tree.communes) > 1
+    roads = tree.communes != ("",)  # of a plan without roads, which asks nobody where they are
     node = commune.map(number).fillna(-1).to_numpy(dtype=np.intp) if roads else np.zeros(len(commune), dtype=np.intp)
     mean = lone_road(candidates, tree.depth[node[node >= 0]])
     days = candidates["visit_days"].to_numpy(dtype=np.float64)

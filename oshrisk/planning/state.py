@@ -81,6 +81,7 @@ def candidates_of(state: pd.DataFrame, programme: Programme) -> pd.DataFrame:
             "entity": rows["entity"],
             "sign": rows["sign"],
             "commune_code": rows["commune_code"],
+            "travel_days": rows["travel_days"],
             "visit_days": rows["visit_days"],
             "remote_days": np.where(remote, programme.capacity.visit_days_remote, np.nan),
             "on_site": ~only_remote,
