@@ -41,7 +41,7 @@ def rank(
     folder: Folder = Path(),
     mapping: Mapping = None,
     as_of: AsOf = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help=option("output"))] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", help=option("output"))] = None,
     top: Annotated[int, typer.Option("--top", min=1, help=option("top"))] = 10,
     jobs: scale.Jobs = None,
     backend: scale.Where = "local",
@@ -80,7 +80,7 @@ def rank(
         )
         if output is not None:
             progress("write")
-            write_table(output, table, simulated=registry.simulated)
+            write_table(Path(output), table, simulated=registry.simulated)
     facts = {"total": len(table), "simulated": registry.simulated}
     _show_ranking(table, language, top=top, output=output, as_json=as_json, **facts)
 
@@ -196,7 +196,7 @@ def _show_ranking(
     *,
     total: int,
     top: int,
-    output: Path | None,
+    output: str | None,
     simulated: bool,
     as_json: bool,
 ) -> None:
@@ -215,5 +215,5 @@ def _show_ranking(
         ]
     if output is not None:
         lines += [text("cli.results.files", language), f"  {output}"]
-    facts = {"enterprises": total, "simulated": simulated, "output": None if output is None else str(output)}
+    facts = {"enterprises": total, "simulated": simulated, "output": output}
     print_result({**facts, "first": rows}, lines, as_json=as_json)

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -47,14 +47,14 @@ def engine_of(backend: str, jobs: int | None, scheduler: str) -> Engine:
 
 
 def ranked(
-    source: str, folder: Path, as_of: str | None, output: Path | None, engine: Engine
+    source: str, folder: Path, as_of: str | None, output: str | None, engine: Engine
 ) -> tuple[RankedList, pd.DataFrame]:
     """Rank a snapshot in shards into a folder; return the list and its first part."""
     from oshrisk.scale.ranking import rank_shards, unfinished
     from oshrisk.scale.shards import open_shards
     from oshrisk.workflow import model_of
 
-    if output is None or output.suffix:
+    if not output or PurePosixPath(output).suffix:
         raise OshriskError("scale.output_folder", output=output or "–")
     workspace = workspace_of(folder, needed=False)
     shards, table = open_shards(source), model_of(workspace).table

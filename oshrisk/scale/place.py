@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.fs as pf
 import pyarrow.parquet as pq
 
+from oshrisk.errors import OshriskError
+
 PARTIAL: Final = ".partial-"
 
 
@@ -44,12 +46,24 @@ class Place:
         return self.url.rsplit("/", maxsplit=1)[-1]
 
     def system(self) -> tuple[pf.FileSystem, str]:
-        """Return the file system and the path on it."""
+        """Return the file system and the path on it.
+
+        Raises
+        ------
+        OshriskError
+            If the package for its kind of address, or what that needs, is not installed.
+        ValueError
+            If its kind of address is not one of files.
+        """
         if "://" not in self.url:
             return pf.LocalFileSystem(), self.url
         import fsspec  # noqa: PLC0415  # an optional extra
 
-        system, path = fsspec.core.url_to_fs(self.url)
+        try:
+            system, path = fsspec.core.url_to_fs(self.url)
+        except (ImportError, OSError) as error:
+            raise OshriskError("scale.no_storage", url=self.url, problem=str(error).partition("\n")[0]) from error
+        system.invalidate_cache()  # other processes write there too
         return pf.PyFileSystem(pf.FSSpecHandler(system)), path
 
     def exists(self) -> bool:
@@ -91,10 +105,23 @@ class Place:
             return bytes(file.read())
 
     def move(self, target: Place) -> None:
-        """Give a file or folder another name; a folder that stands there is replaced."""
+        """Give a file or folder another name; a folder that stands there is replaced.
+
+        Object storage has no folders to rename: there the files go one by one, and what describes them last.
+        """
         system, path = self.system()
         target.remove()
-        system.move(path, target.system()[1])
+        goal = target.system()[1]
+        if "://" not in self.url or system.get_file_info(path).type == pf.FileType.File:
+            system.move(path, goal)
+            return
+        found = system.get_file_info(pf.FileSelector(path, recursive=True))
+        files = [info.path for info in found if info.type == pf.FileType.File]
+        for file in sorted(files, key=lambda name: (name.endswith(".json"), name)):
+            to = goal + file.removeprefix(path)
+            system.create_dir(to.rsplit("/", maxsplit=1)[0], recursive=True)
+            system.move(file, to)
+        self.remove()
 
     def remove(self) -> None:
         """Remove a file or a folder with all that is in it."""
