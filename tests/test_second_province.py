@@ -16,6 +16,7 @@ from oshrisk.reference import load
 from oshrisk.reference.communes import communes
 from oshrisk.reference.folder import VARIABLE, lay_over
 from oshrisk.reference.sectors import sector_name
+from oshrisk.registry.read import read_registry
 from oshrisk.workspace import open_workspace
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "riverland"
@@ -62,6 +63,18 @@ def test_the_list_follows_its_own_rules_roads_and_teams(planned, riverland):
     assert planned["roads"]["estimated"] is False
 
 
+def test_a_scheme_of_its_own_is_checked_by_its_own_list(riverland, tmp_path):
+    firms = pd.read_csv(riverland / "registers-simulated" / "enterprises.csv", dtype="str").head(4)
+    firms["sector_scheme"] = ["ISIC Rev. 4", "isic4", "", "vsic2018"]
+    firms["sector_code"] = ["2592", "3499", "0810", "08"]
+    firms.to_csv(tmp_path / "enterprises.csv", index=False)
+    open_workspace(riverland)
+    reading = read_registry(tmp_path, read_on=pd.Timestamp("2026-11-30"), province_code="riverland")
+    found = reading.quarantine.groupby("row")["code"].agg(list).to_dict()
+    assert found == {3: ["E160"], 4: ["E161"], 5: ["E150", "E161"]}
+    assert set(reading.registry["enterprises"]["sector_scheme"]) == {"isic4"}
+
+
 def test_its_sectors_are_scored(planned):
     reasons = [reason for visit in planned["visits"] for reason in visit["reasons"]]
     assert any(reason.startswith("Sector: ") for reason in reasons)
@@ -89,17 +102,17 @@ def test_a_data_folder_holds_until_another_working_folder_is_opened(riverland, d
     open_workspace(riverland)
     assert "riverland" in load.provinces()
     assert communes("riverland").loc["90001", "name"] == "Rivermouth"
-    assert set(load.table("sector_groups")["version"]) == {"naics2022"}
+    assert set(load.table("sector_groups")["version"]) == {"isic4"}
     open_workspace(demo_folder)
     assert load.provinces() == ("dien_bien",)
     assert "vsic2018" in set(load.table("sector_groups")["version"])
 
 
 def test_what_rests_on_reference_data_is_not_mixed_up(tmp_path):
-    (tmp_path / "vsic.csv").write_text(
-        "version,code,level,section,parent,name_vi,name_en,name_en_source,note,source,confidence,valid_from,valid_to\n"
-        "vsic2018,23,2,C,C,Khác,Other,,,test,assumed,,\n",
-        encoding="utf-8",
+    head = "code,level,section,parent,division,equivalent,name_vi,name_en,name_en_source,note,source,confidence"
+    (tmp_path / "sectors").mkdir()
+    (tmp_path / "sectors" / "vsic2018.csv").write_text(
+        f"{head},valid_from,valid_to\n23,2,C,C,,,Khác,Other,,,test,assumed,,\n", "utf-8"
     )
     before = sector_name("vsic2018", "23", "en")
     lay_over(tmp_path)
@@ -111,18 +124,18 @@ def test_what_rests_on_reference_data_is_not_mixed_up(tmp_path):
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ("version,code\nvsic2018,23\n", "extend.columns_missing"),
+        ("scheme,codes\nvsic2018,vsic2018\n", "extend.columns_missing"),
         (b"\xff\xfe\x00bad", "extend.not_data"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path, content, code):
     data = content if isinstance(content, bytes) else content.encode()
-    (tmp_path / "vsic.csv").write_bytes(data)
+    (tmp_path / "sector_schemes.csv").write_bytes(data)
     lay_over(tmp_path)
     with pytest.raises(OshriskError) as caught:
-        load.table("vsic")
+        load.table("sector_schemes")
     assert caught.value.code == code
-    assert all("vsic.csv" in caught.value.message(language) for language in LANGUAGES)
+    assert all("sector_schemes.csv" in caught.value.message(language) for language in LANGUAGES)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from oshrisk.messages import Language, text
 from oshrisk.planning import Quarter
 from oshrisk.recording import answers_for_estimates
 from oshrisk.reference.communes import communes
-from oshrisk.reference.sectors import sector_name
+from oshrisk.reference.sectors import section_name
 from oshrisk.registry.results_rows import Results
 
 COUNTS = ("planned", "done", "labelled", "serious", "violations", "fines", "open_remedies")
@@ -118,7 +118,7 @@ def visits_table(outcome: Outcome, language: Language) -> pd.DataFrame:
 
 
 def section_names(issued: Issued, ids: pd.Index, language: Language) -> pd.Series:
-    """Name the section of enterprises' sectors, each in the version of VSIC that it is registered under.
+    """Name the section of enterprises' sectors, the same name for what two versions of a scheme hold alike.
 
     Parameters
     ----------
@@ -134,11 +134,9 @@ def section_names(issued: Issued, ids: pd.Index, language: Language) -> pd.Serie
     Series of str
         Indexed by `ids`.
     """
-    rows = issued.features.loc[ids, ["sector_scheme", "section"]].astype("object")
-    known = rows.dropna().drop_duplicates().itertuples(index=False, name=None)
-    names = {(scheme, letter): sector_name(scheme, letter, language) for scheme, letter in known}
-    unknown = text("features.unknown", language)
-    return pd.Series([names.get(pair, unknown) for pair in rows.itertuples(index=False, name=None)], ids, dtype="str")
+    sections = issued.features["section"].reindex(ids).astype("object")
+    names = {letter: section_name(letter, language) for letter in sections.dropna().unique()}
+    return sections.map(names).fillna(text("features.unknown", language)).astype("str")
 
 
 def _communes(outcome: Outcome, language: Language) -> pd.Series:

@@ -14,7 +14,6 @@ from oshrisk.features.record import record
 from oshrisk.features.rows import categorical, total
 from oshrisk.reference import load, sectors
 from oshrisk.registry.registry import Registry
-from oshrisk.registry.tables import SECTOR_SCHEMES
 
 GROUPS: Final = (
     "A",
@@ -48,7 +47,7 @@ _LISTS: Final = (HIGH_RISK_LIST, OFFICER_LIST)
 UNDERGROUND_ITEMS: Final = ("25", "26", "35")
 UNDERGROUND: Final = ("yes",)
 FEATURES: Final = (
-    Feature("sector_scheme", "state", "sector", states=SECTOR_SCHEMES),
+    Feature("sector_scheme", "text", "sector"),
     Feature("sector_code", "text", "sector"),
     Feature("division", "text", "sector"),
     Feature("section", "text", "sector"),
@@ -84,7 +83,7 @@ def sector(known: Registry, machines: pd.DataFrame) -> Columns:
     underground = machines["item"].isin(UNDERGROUND_ITEMS).to_numpy()
     digs = total(machines["position"].to_numpy(), len(firms), underground) > 0
     return {
-        "sector_scheme": pd.Categorical(scheme, categories=pd.Index(SECTOR_SCHEMES, dtype="str")),
+        "sector_scheme": scheme.array,
         "sector_code": firms["sector_code"].array,
         **{name: column.array.take(keys) for name, column in of_pair.items()},
         "underground_or_blasting": categorical(np.where(digs, 0, -1), UNDERGROUND),
@@ -97,7 +96,7 @@ def group_of(scheme: pd.Series, code: pd.Series, date: pd.Timestamp) -> NDArray[
     Parameters
     ----------
     scheme, code : Series of str
-        Sector scheme and code, each pair once; only the VSIC schemes have groups.
+        Sector scheme and code, each pair once.
     date : Timestamp
         Date of the mapping (reference table ``sector_groups``).
 
@@ -143,11 +142,11 @@ def _pairs(scheme: pd.Series, code: pd.Series) -> tuple[NDArray[np.intp], pd.Dat
 
 
 def _of_pairs(scheme: pd.Series, code: pd.Series, date: pd.Timestamp) -> dict[str, pd.Series]:
-    known = sectors.is_known(scheme, code) & scheme.isin(sectors.COMPLETE).to_numpy()  # the lists speak of VSIC
+    known = sectors.is_known(scheme, code) & scheme.isin(sectors.in_law()).to_numpy()  # of others the law says nothing
     lists = {name: np.where(known, sectors.in_list(scheme, code, name, date), np.nan) for name in _LISTS}
     return {
         "division": sectors.division(scheme, code).astype("str"),
-        "section": sectors.section(scheme, code).astype("str"),
+        "section": sectors.common_section(scheme, code).astype("str"),
         "sector_group": pd.Series(categorical(group_of(scheme, code, date), GROUPS)),
         "high_risk_sector": pd.Series(lists[HIGH_RISK_LIST], dtype="float64"),
         "officer_list": pd.Series(lists[OFFICER_LIST], dtype="float64"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,11 @@ from oshrisk.reference.folder import cached
 
 # Values whose codes have names in a reference table: value name -> (table, key column).
 _NAMED_IN = {"item": ("strict_equipment", "item"), "cas": ("chemicals", "cas"), "finding": ("sanctions", "code")}
-_CODES = ("legal_form", "signal", "scheme")  # value names whose codes have names in the catalogue
+_CODES: dict[str, Callable[[str, Language], str]] = {  # value names whose codes have names elsewhere
+    "legal_form": lambda code, language: text(f"features.codes.legal_form.{code}", language),
+    "signal": lambda code, language: text(f"features.codes.signal.{code}", language),
+    "scheme": sectors.scheme_title,
+}
 _PLAIN = ("year", "equipment_id", "code")  # text that is shown as it is
 
 
@@ -83,7 +87,7 @@ def _shown(name: str, value: Any, language: Language) -> str:
     if name in _NAMED_IN:
         return _reference_name(*_NAMED_IN[name], value, language)
     if name in _CODES:
-        return text(f"features.codes.{name}.{value}", language)
+        return _CODES[name](value, language)
     if name == "period":
         year, _, half = value.partition("H")
         return text(f"features.periods.{half or 'year'}", language, year=year)

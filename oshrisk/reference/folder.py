@@ -1,8 +1,8 @@
 """The data folder that is laid over the packaged reference data: another province, another country's rules.
 
-A file of the folder stands in the place of the packaged file of the same name; folders in it are provinces. It is
-named by the setting ``reference`` (section ``office``) or by ``OSHRISK_DATA``, and kept in the environment, so that
-processes that work for this one see the same data.
+A file of the folder stands in the place of the packaged file of the same name; folders in it are provinces, and
+``sectors`` with lists of codes. It is named by the setting ``reference`` (section ``office``) or by ``OSHRISK_DATA``,
+and kept in the environment, so that processes that work for this one see the same data.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def lay_over(folder: str | Path | None) -> None:
 
 
 def data_files() -> dict[str, Traversable]:
-    """Return the reference files that hold now, by name without ending: ``"vsic"``, ``"dien_bien/communes"``.
+    """Return the reference files that hold now, by name without ending: ``"rules"``, ``"dien_bien/communes"``.
 
     Returns
     -------

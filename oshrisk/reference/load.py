@@ -55,12 +55,12 @@ Day: TypeAlias = str | datetime.date
 
 
 def tables() -> tuple[str, ...]:
-    """Return the names of all reference tables, those of provinces as ``"<province>/<table>"``.
+    """Return the names of all reference tables, those of folders as ``"<folder>/<table>"``: provinces, and ``sectors``.
 
     Examples
     --------
-    >>> "vsic" in tables(), "dien_bien/communes" in tables()
-    (True, True)
+    >>> "rules" in tables(), "sectors/vsic2025" in tables(), "dien_bien/communes" in tables()
+    (True, True, True)
     """
     return tuple(data_files())
 
@@ -73,7 +73,7 @@ def provinces() -> tuple[str, ...]:
     >>> provinces()
     ('dien_bien',)
     """
-    return tuple(sorted({name.split("/")[0] for name in data_files() if "/" in name}))
+    return tuple(sorted({name.split("/")[0] for name in data_files() if name.endswith("/communes")}))
 
 
 def table(name: str) -> pd.DataFrame:
@@ -151,8 +151,10 @@ def _read(name: str) -> pd.DataFrame:
 
 
 def _expect_columns(name: str, rows: pd.DataFrame) -> None:
-    """Expect the columns of the packaged file of the same name; of a province, those of the packaged province."""
-    model = packaged().joinpath(*(f"dien_bien/{name.split('/')[1]}.csv" if "/" in name else f"{name}.csv").split("/"))
+    """Expect the columns of the packaged file of the same name, or of another province or list of sectors."""
+    folder, _, last = name.rpartition("/")
+    alike = {"": name, "sectors": "sectors/vsic2018"}.get(folder, f"dien_bien/{last}")
+    model = packaged().joinpath(*f"{alike}.csv".split("/"))
     wanted = [*_DATES, "source", "confidence"]
     if model.is_file():
         with model.open(encoding="utf-8") as file:

@@ -1,5 +1,7 @@
 """Sector codes: which scheme, which division, which legal list; a code means nothing without its scheme.
 
+Schemes are data: a row of ``sector_schemes`` and a list of codes in the folder ``sectors``.
+
 The same code can mean different things: 35111 is hydropower in VSIC 2018 and coal power in VSIC 2025 (R2.3). So the
 key of every lookup is (scheme, code); a code without a scheme is unknown here and may only be dated by its
 registration (`scheme_on`), never guessed.
@@ -9,7 +11,8 @@ Every function looks up each different (scheme, code) once, however many enterpr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,15 +23,112 @@ from oshrisk.messages import Language, text
 from oshrisk.reference.folder import cached
 from oshrisk.reference.load import Day, table, valid_on
 
-COMPLETE: Final = {"vsic2018": 3, "vsic2025": 2}
-"""Levels of the list held that are complete, counted in digits: deeper codes are known by their ancestor there."""
+MEASURED: Final = "vsic2018"
+"""The codes whose divisions measured rates are told by, and to which schemes of other divisions are mapped."""
 
-_NAICS: Final = ("naics2017", "naics2022")
-_NAICS_SECTORS: Final = frozenset(
-    str(number)
-    for number in (11, *range(21, 24), *range(31, 34), 42, 44, 45, 48, 49, *range(51, 57), 61, 62, 71, 72, 81, 92)
-)
-_SCHEMES: Final = (*COMPLETE, *_NAICS)
+
+@dataclass(frozen=True)
+class Scheme:
+    """A classification of sectors: a row of ``sector_schemes``.
+
+    Parameters
+    ----------
+    name : str
+        As registers write it.
+    titles : mapping of language to str
+        As people read it.
+    aliases : tuple of str
+        What registers may write instead.
+    codes : str
+        The list of its codes: the table ``sectors/<codes>``.
+    complete : int
+        Digits down to which the list is complete: a deeper code is known by its ancestor there.
+    longest : int
+        Digits of its longest codes.
+    country : str
+        Country whose scheme it is (ISO 3166); empty for none.
+    national : bool
+        Whether a code without a scheme may be one of its codes.
+    """
+
+    name: str
+    titles: Mapping[Language, str]
+    aliases: tuple[str, ...]
+    codes: str
+    complete: int
+    longest: int
+    country: str
+    national: bool
+
+
+@cached
+def schemes() -> dict[str, Scheme]:
+    """Return the schemes that registers may use, by name.
+
+    Examples
+    --------
+    >>> list(schemes())
+    ['vsic2018', 'vsic2025', 'naics2017', 'naics2022']
+    """
+    rows = table("sector_schemes").fillna({"aliases": "", "country": ""})
+    return {
+        row["scheme"]: Scheme(
+            name=row["scheme"],
+            titles={"vi": row["title_vi"], "en": row["title_en"]},
+            aliases=tuple(filter(None, row["aliases"].split(";"))),
+            codes=row["codes"],
+            complete=int(row["complete_digits"]),
+            longest=int(row["most_digits"]),
+            country=row["country"],
+            national=row["national"] == "yes",
+        )
+        for row in rows.to_dict("records")
+    }
+
+
+def scheme_title(scheme: str, language: Language = "vi") -> str:
+    """Return the name of a scheme as people read it; what no data folder knows stands as it is.
+
+    Examples
+    --------
+    >>> scheme_title("naics2022")
+    'NAICS 2022'
+    """
+    known = schemes().get(scheme)
+    return scheme if known is None else known.titles[language]
+
+
+def of_country(country: str) -> tuple[str, ...]:
+    """Return the schemes of a country (ISO 3166).
+
+    Examples
+    --------
+    >>> of_country("VN")
+    ('vsic2018', 'vsic2025')
+    """
+    return tuple(scheme.name for scheme in schemes().values() if scheme.country == country)
+
+
+def has_sections(scheme: str) -> bool:
+    """Say whether a scheme has divisions and sections of its own; else its codes are mapped to others'.
+
+    Examples
+    --------
+    >>> has_sections("vsic2025"), has_sections("naics2022"), has_sections("nace")
+    (True, False, False)
+    """
+    return scheme in schemes() and not _mapping(schemes()[scheme].codes)
+
+
+def in_law() -> tuple[str, ...]:
+    """Return the schemes that lists of the law speak of: the columns of ``high_risk_sectors``.
+
+    Examples
+    --------
+    >>> in_law()
+    ('vsic2018', 'vsic2025')
+    """
+    return tuple(name for name in schemes() if name in table("high_risk_sectors").columns)
 
 
 def scheme_on(registered_on: pd.Series) -> pd.Series:
@@ -42,29 +142,29 @@ def scheme_on(registered_on: pd.Series) -> pd.Series:
     Returns
     -------
     Series of str
-        ``"vsic2018"`` before the first day of VSIC 2025 (15 November 2025, Decision 36/2025/QĐ-TTg, R0.7),
-        ``"vsic2025"`` from then on, NaN where the day is unknown.
+        The national scheme in force on the day, NaN where the day is unknown: in Viet Nam ``"vsic2018"`` before the
+        first day of VSIC 2025 (15 November 2025, Decision 36/2025/QĐ-TTg, R0.7), ``"vsic2025"`` from then on.
 
     Examples
     --------
     >>> scheme_on(pd.Series(pd.to_datetime(["2025-11-14", "2025-11-15", None]))).to_list()
     ['vsic2018', 'vsic2025', nan]
     """
-    codes = table("vsic")
-    first_day = codes.loc[codes["version"] == "vsic2025", "valid_from"].min()
-    scheme = pd.Series(
-        np.where(registered_on < first_day, "vsic2018", "vsic2025"), index=registered_on.index, dtype="str"
-    )
+    rows = table("sector_schemes")
+    rows = rows[rows["national"] == "yes"].sort_values("valid_from", na_position="first")
+    later, names = rows["valid_from"].dropna().to_numpy(), rows["scheme"].to_numpy(dtype=object)
+    place = np.searchsorted(later, registered_on.to_numpy(dtype=later.dtype), side="right")
+    first = len(names) - len(later) - 1  # where all of them begin on a day, what is older is read in the oldest
+    scheme = pd.Series(names[np.maximum(place + first, 0)] if len(names) else None, registered_on.index, dtype="str")
     return scheme.where(registered_on.notna())
 
 
 def is_known(scheme: pd.Series, code: pd.Series) -> NDArray[np.bool_]:
     """Say whether each code is one of its scheme.
 
-    A VSIC code of one to five characters is known if it stands in the list held, or if its ancestor at the
-    nearest complete level does (levels 1 to 3 of 2018 and 1 to 2 of 2025 are held in full, deeper ones in part).
-    A section letter before the digits ("C23") is accepted where it is the section of the code. A NAICS code is
-    known if it has two to six digits and begins with a NAICS sector; the codes below are not held.
+    A code is known if it stands in the list held, or if its ancestor at the deepest complete level does (of VSIC
+    2018 three digits are held in full, of VSIC 2025 and NAICS two; deeper codes in part). A section letter before
+    the digits ("C23") is accepted where it is the section of the code.
 
     Parameters
     ----------
@@ -86,8 +186,29 @@ def is_known(scheme: pd.Series, code: pd.Series) -> NDArray[np.bool_]:
     return _answers(scheme, code, lambda name, value: _clean(name, value) is not None, missing=False).astype(bool)
 
 
+def is_listed(scheme: pd.Series, code: pd.Series) -> NDArray[np.bool_]:
+    """Say whether each code stands in the list of its scheme itself, not only an ancestor.
+
+    Parameters
+    ----------
+    scheme, code : Series, shape (n,)
+        As for `is_known`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        False for an unknown scheme.
+
+    Examples
+    --------
+    >>> is_listed(pd.Series(["vsic2018"] * 2), pd.Series(["239", "23999"])).tolist()
+    [True, False]
+    """
+    return _answers(scheme, code, lambda name, value: value in _tree(schemes()[name].codes), missing=False).astype(bool)
+
+
 def division(scheme: pd.Series, code: pd.Series) -> pd.Series:
-    """Return the VSIC division of each code.
+    """Return the division of each code.
 
     Parameters
     ----------
@@ -97,9 +218,8 @@ def division(scheme: pd.Series, code: pd.Series) -> pd.Series:
     Returns
     -------
     Series of str, shape (n,)
-        Two digits, indexed like `code`; NaN where the code is unknown or only a section letter. For NAICS the
-        division that the longest matching prefix of the table ``sector_rates`` maps to (own mapping; NaN where
-        none does).
+        Two digits, indexed like `code`; NaN where the code is unknown or only a section letter. For a scheme
+        whose list is mapped (NAICS) the VSIC 2018 division of the longest prefix that has one, NaN where none does.
 
     Examples
     --------
@@ -110,7 +230,7 @@ def division(scheme: pd.Series, code: pd.Series) -> pd.Series:
 
 
 def section(scheme: pd.Series, code: pd.Series) -> pd.Series:
-    """Return the VSIC section letter of each code, in its own version (letters from K on shift in 2025).
+    """Return the section letter of each code, in its own version (from J on VSIC 2025 has other letters).
 
     Parameters
     ----------
@@ -120,7 +240,8 @@ def section(scheme: pd.Series, code: pd.Series) -> pd.Series:
     Returns
     -------
     Series of str, shape (n,)
-        One letter, indexed like `code`; NaN where the code is unknown. For NAICS the 2018 section of its `division`.
+        One letter, indexed like `code`; NaN where the code is unknown. Of a mapped scheme the
+        VSIC 2018 section of its `division`.
 
     Examples
     --------
@@ -128,6 +249,28 @@ def section(scheme: pd.Series, code: pd.Series) -> pd.Series:
     ['L', 'M']
     """
     return _series(code, _answers(scheme, code, _section))
+
+
+def common_section(scheme: pd.Series, code: pd.Series) -> pd.Series:
+    """Return the section of each code by the letters of VSIC 2018, whatever its scheme: one letter, one meaning.
+
+    Parameters
+    ----------
+    scheme, code : Series, shape (n,)
+        As for `is_known`.
+
+    Returns
+    -------
+    Series of str, shape (n,)
+        One letter, indexed like `code`; NaN where the code is unknown. Where a scheme has other letters, those that
+        its list names as ``equivalent``.
+
+    Examples
+    --------
+    >>> common_section(pd.Series(["vsic2018", "vsic2025"]), pd.Series(["6820", "6820"])).to_list()
+    ['L', 'L']
+    """
+    return _series(code, _answers(scheme, code, _common_section))
 
 
 def in_list(scheme: pd.Series, code: pd.Series, legal_list: str, date: Day) -> NDArray[np.bool_]:
@@ -147,7 +290,7 @@ def in_list(scheme: pd.Series, code: pd.Series, legal_list: str, date: Day) -> N
     -------
     ndarray of bool, shape (n,)
         False also where the code is unknown, too short to tell, or of a scheme that the lists do not speak of
-        (NAICS): combine with `is_known`.
+        (`in_law`): combine with `is_known`.
 
     Raises
     ------
@@ -168,7 +311,7 @@ def in_list(scheme: pd.Series, code: pd.Series, legal_list: str, date: Day) -> N
     if legal_list not in set(rows["legal_list"]):
         raise KeyError(legal_list)
     rows = valid_on(rows[rows["legal_list"] == legal_list], date)
-    prefixes = {name: tuple(";".join(rows[name]).split(";")) if len(rows) else () for name in COMPLETE}
+    prefixes = {name: tuple(filter(None, ";".join(rows[name].dropna()).split(";"))) for name in in_law()}
 
     def listed(name: str, value: str) -> bool:
         return name in prefixes and (_clean(name, value) or "").startswith(prefixes[name])
@@ -191,8 +334,8 @@ def sector_name(scheme: str, code: str, language: Language = "vi") -> str:
     Returns
     -------
     str
-        The name. For NAICS the name of the VSIC division it maps to, saying so; for an unknown code or scheme
-        a text that says so.
+        The name. Where the list has none, that of the VSIC division it maps to, saying so; for an unknown code or
+        scheme a text that says so.
 
     Examples
     --------
@@ -201,43 +344,67 @@ def sector_name(scheme: str, code: str, language: Language = "vi") -> str:
     >>> sector_name("vsic2018", "23999", "en")
     'Manufacture of non-metallic mineral products n.e.c.'
     """
-    clean = _clean(scheme, code) if scheme in _SCHEMES and isinstance(code, str) else None
+    clean = _clean(scheme, code) if scheme in schemes() and isinstance(code, str) else None
     if clean is None:
         return text("reference.sector.unknown", language, code=code if isinstance(code, str) else "–")
-    if scheme in _NAICS:
-        mapped = _naics_division(clean)
-        name = _tree("vsic2018")[mapped][language] if mapped else text("reference.sector.unmapped", language)
-        return text("reference.sector.naics", language, code=clean, name=name)
-    tree = _tree(scheme)
-    return next(tree[clean[:length]][language] for length in range(len(clean), 0, -1) if clean[:length] in tree)
+    tree = _tree(schemes()[scheme].codes)
+    names = (tree.get(clean[:length], {}).get(language) for length in range(len(clean), 0, -1))
+    own = next(filter(None, names), None)
+    if own is not None:
+        return own
+    mapped = _mapped(scheme, clean)
+    name = _tree(MEASURED)[mapped][language] if mapped else text("reference.sector.unmapped", language)
+    return text("reference.sector.mapped", language, scheme=scheme_title(scheme, language), code=clean, name=name)
+
+
+def section_name(section: str, language: Language = "vi") -> str:
+    """Return the name of a section by its `common_section`.
+
+    Examples
+    --------
+    >>> section_name("F", "en")
+    'Construction'
+    """
+    return _tree(MEASURED)[section][language]
+
+
+def section_of(division: pd.Series) -> pd.Series:
+    """Return the section of each division of VSIC 2018, whatever schemes registers may use.
+
+    Examples
+    --------
+    >>> section_of(pd.Series(["41", "01"])).to_list()
+    ['F', 'A']
+    """
+    tree = _tree(MEASURED)
+    return division.map({code: row["section"] for code, row in tree.items()})
 
 
 @cached
-def _tree(version: str) -> dict[str, dict[str, str]]:
-    codes = table("vsic")
-    codes = codes[codes["version"] == version].set_index("code")
-    named = codes[["section", "name_vi", "name_en"]].set_axis(["section", "vi", "en"], axis="columns")
+def _tree(codes: str) -> dict[str, dict[str, str]]:
+    rows = table(f"sectors/{codes}").set_index("code")
+    named = rows[["section", "equivalent", "name_vi", "name_en"]].fillna("")
+    named = named.set_axis(["section", "equivalent", "vi", "en"], axis="columns")
     return {str(code): row for code, row in named.to_dict(orient="index").items()}
 
 
 @cached
-def _naics_prefixes() -> dict[str, str]:
-    rows = table("sector_rates").dropna(subset="naics_prefixes")
-    pairs = rows.assign(prefix=rows["naics_prefixes"].str.split()).explode("prefix")
-    return dict(zip(pairs["prefix"], pairs["vsic_division"], strict=True))
+def _mapping(codes: str) -> dict[str, str]:
+    """Return the divisions that prefixes are mapped to; none where a scheme has its own."""
+    rows = table(f"sectors/{codes}").dropna(subset="division")
+    return dict(zip(rows["code"], rows["division"], strict=True))
 
 
 def _clean(scheme: str, code: str) -> str | None:
     """Return the code without a section letter before its digits, None if the scheme does not know it."""
     code = code.strip().upper()
-    if scheme in _NAICS:
-        return code if _digits(code, 6) and code[:2] in _NAICS_SECTORS else None
-    tree = _tree(scheme)
+    of = schemes()[scheme]
+    tree = _tree(of.codes)
     if code in tree:
         return code
     letter, digits = (code[0], code[1:]) if code[:1].isalpha() else ("", code)
-    ancestor = digits if digits in tree else digits[: COMPLETE[scheme]]
-    if not _digits(digits, 5) or ancestor not in tree or letter not in ("", tree[ancestor]["section"]):
+    ancestor = digits if digits in tree else digits[: of.complete]
+    if not _digits(digits, of.longest) or ancestor not in tree or letter not in ("", tree[ancestor]["section"]):
         return None
     return digits
 
@@ -250,11 +417,11 @@ def _division(scheme: str, code: str) -> str | float:
     clean = _clean(scheme, code)
     if clean is None or clean.isalpha():
         return np.nan
-    return _naics_division(clean) or np.nan if scheme in _NAICS else clean[:2]
+    return clean[:2] if has_sections(scheme) else _mapped(scheme, clean) or np.nan
 
 
-def _naics_division(code: str) -> str | None:
-    prefixes = _naics_prefixes()
+def _mapped(scheme: str, code: str) -> str | None:
+    prefixes = _mapping(schemes()[scheme].codes)
     return next((prefixes[code[:length]] for length in range(len(code), 1, -1) if code[:length] in prefixes), None)
 
 
@@ -263,7 +430,15 @@ def _section(scheme: str, code: str) -> str | float:
     if clean is not None and clean.isalpha():
         return clean
     of_code = _division(scheme, code)
-    return _tree("vsic2018" if scheme in _NAICS else scheme)[of_code]["section"] if isinstance(of_code, str) else np.nan
+    tree = _tree(schemes()[scheme].codes if has_sections(scheme) else MEASURED)
+    return tree[of_code]["section"] if isinstance(of_code, str) else np.nan
+
+
+def _common_section(scheme: str, code: str) -> str | float:
+    letter = _section(scheme, code)
+    if not isinstance(letter, str) or not has_sections(scheme):
+        return letter
+    return _tree(schemes()[scheme].codes).get(letter, {}).get("equivalent") or letter
 
 
 def _answers(
@@ -274,7 +449,7 @@ def _answers(
 ) -> NDArray[np.object_]:
     """Ask once for every different (scheme, code); `missing` stands where either is NaN or the scheme is foreign."""
     found = np.full(len(code), missing, dtype=object)
-    for name in _SCHEMES:
+    for name in schemes():
         rows = np.flatnonzero((scheme == name).to_numpy(dtype=bool, na_value=False))
         positions, different = pd.factorize(code.iloc[rows])
         found[rows] = np.array([*(answer(name, str(value)) for value in different), missing], dtype=object)[positions]

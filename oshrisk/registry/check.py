@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from oshrisk.reference.sectors import of_country, schemes
 from oshrisk.registry.codes import to_code, to_flag, to_listed, to_sector
 from oshrisk.registry.duplicates import check_duplicates
 from oshrisk.registry.failures import Failures, Mask
@@ -185,14 +186,15 @@ def _sectors(raw: RawTable, values: dict[str, Any], failures: Failures, restored
     registered = pd.Series(values.get("registered_on", np.full(len(raw), np.datetime64("NaT"), dtype="datetime64[s]")))
     codes, scheme, restored["sector_code"] = to_sector(cells, scheme, registered, failures)
     values["sector_code"] = codes
-    categories = pd.CategoricalDtype(list(TABLES["enterprises"]["sector_scheme"].codes))
+    categories = pd.CategoricalDtype(list(schemes()))
     values["sector_scheme"] = pd.Categorical(scheme, dtype=categories)
 
 
 def _tax_codes(raw: RawTable, values: dict[str, Any], failures: Failures) -> None:
     nothing = pd.Categorical([None] * len(raw))
     scheme = pd.Series(values.get("sector_scheme", nothing)).astype(object)
-    vietnamese = (scheme.isna() | scheme.astype("str").str.startswith("vsic")).to_numpy(dtype=bool)
+    own = of_country("VN")
+    vietnamese = (scheme.isin(own) | (scheme.isna() & bool(own))).to_numpy(dtype=bool)
     household = np.asarray(values.get("legal_form", nothing) == "household")
     numbered = np.zeros(len(raw), dtype=bool)  # what was told to have lost a zero is not told again
     for failure in failures.found:
@@ -235,8 +237,8 @@ def _remember(name: str, frame: pd.DataFrame, bad: Mask, known: Known) -> None:
         ids = pa.array(frame["enterprise_id"], TEXT)
         known.enterprises, known.bad_enterprises = _split(ids, bad)
         if "sector_scheme" in frame.columns:
-            schemes = frame["sector_scheme"].cat.remove_unused_categories().cat.categories
-            known.tax_codes = all(scheme.startswith("vsic") for scheme in schemes)
+            used = frame["sector_scheme"].cat.remove_unused_categories().cat.categories
+            known.tax_codes = bool(own := set(of_country("VN"))) and set(used) <= own
     if name == "inspections" and "inspection_id" in frame.columns:
         known.inspections, known.bad_inspections = _split(pa.array(frame["inspection_id"], TEXT), bad)
         if "started_on" in frame.columns:

@@ -247,13 +247,11 @@ def _is_known(scheme: pd.Series, codes: pa.Array, rows: Mask) -> Mask:
 
 def _is_listed(scheme: pd.Series, codes: pa.Array, rows: Mask) -> Mask:
     """Whether the list itself has a code, and not just its ancestor."""
-    from oshrisk.reference import load  # noqa: PLC0415  # reading the reference tables only when needed
+    from oshrisk.reference import sectors  # noqa: PLC0415  # reading the reference tables only when needed
 
-    listed_codes = load.table("vsic")
-    pairs = set((listed_codes["version"] + " " + listed_codes["code"]).tolist())
-    return (
-        np.asarray((scheme.reset_index(drop=True) + " " + pd.Series(codes.to_pandas(), dtype="str")).isin(pairs)) & rows
-    )
+    known = np.zeros(len(rows), dtype=bool)
+    known[rows] = sectors.is_listed(scheme[rows], pd.Series(codes.to_pandas(), dtype="str")[rows])
+    return known
 
 
 def _over_words(

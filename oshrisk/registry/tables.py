@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from oshrisk.reference.sectors import schemes
+
 Kind = Literal["id", "text", "code", "count", "number", "date", "flag", "period", "year"]
 
 DTYPES: Final[dict[Kind, str]] = {
@@ -37,11 +39,11 @@ class Column:
         What a cell holds; decides the dtype (`DTYPES`; a closed set of codes is a category).
     required : bool, default False
         Whether a row without it is quarantined.
-    codes : tuple of str
-        The closed set of values of a code.
+    values : tuple of str
+        The closed set of values of a code, where it is part of the program.
     lookup : str
-        The reference list that values of an open code must stand in: ``"sector"``, ``"commune"``,
-        ``"equipment_item"``, ``"cas"``, ``"finding"``.
+        The reference list that the values of another code must stand in: ``"sector"``, ``"commune"``,
+        ``"equipment_item"``, ``"cas"``, ``"finding"``, ``"sector_scheme"``.
     low, high : float or None
         Inclusive range of a number, in `unit`.
     unit : str
@@ -53,12 +55,17 @@ class Column:
     name: str
     kind: Kind
     required: bool = False
-    codes: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     lookup: str = ""
     low: float | None = None
     high: float | None = None
     unit: str = ""
     future: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The closed set of values of a code: `values`, or the schemes of the reference data that hold now."""
+        return tuple(schemes()) if self.lookup == "sector_scheme" else self.values
 
     @property
     def dtype(self) -> str:
@@ -108,7 +115,6 @@ LEGAL_FORMS: Final = (
     "site",
     "other",
 )
-SECTOR_SCHEMES: Final = ("vsic2018", "vsic2025", "naics2017", "naics2022")
 BODIES: Final = (
     "home_affairs",
     "provincial_inspectorate",
@@ -143,9 +149,9 @@ _TABLES = (
             _ID,
             Column("parent_id", "id"),  # the legal entity, which legal caps count
             Column("name", "text", required=True),
-            Column("legal_form", "code", codes=LEGAL_FORMS),
+            Column("legal_form", "code", values=LEGAL_FORMS),
             Column("sector_code", "code", lookup="sector"),
-            Column("sector_scheme", "code", codes=SECTOR_SCHEMES),
+            Column("sector_scheme", "code", lookup="sector_scheme"),
             Column("registered_on", "date"),  # of the present sector code: dates a code without a scheme
             Column("commune_code", "code", lookup="commune"),
             Column("address", "text"),
@@ -190,7 +196,7 @@ _TABLES = (
             Column("in_use_from", "date"),
             Column("inspected_on", "date"),
             Column("next_due_on", "date", future=True),
-            Column("result", "code", codes=("passed", "failed")),
+            Column("result", "code", values=("passed", "failed")),
             Column("declared_on", "date"),
             Column("withdrawn_on", "date"),
             _KNOWN,
@@ -216,7 +222,7 @@ _TABLES = (
         (
             _ID,
             Column("occurred_on", "date", required=True),
-            Column("severity", "code", required=True, codes=("fatal", "serious", "minor")),
+            Column("severity", "code", required=True, values=("fatal", "serious", "minor")),
             Column("deaths", "count", low=0, high=1000, unit="persons"),
             Column("seriously_injured", "count", low=0, high=10_000, unit="persons"),
             Column("victims", "count", low=0, high=10_000, unit="persons"),
@@ -242,15 +248,15 @@ _TABLES = (
         (
             Column("inspection_id", "id", required=True),
             _ID,
-            Column("body", "code", codes=BODIES),
-            Column("scope", "code", codes=("osh", "labour", "fire", "chemicals", "environment", "other")),
-            Column("kind", "code", codes=("inspection", "check")),
-            Column("arm", "code", codes=ARMS),
+            Column("body", "code", values=BODIES),
+            Column("scope", "code", values=("osh", "labour", "fire", "chemicals", "environment", "other")),
+            Column("kind", "code", values=("inspection", "check")),
+            Column("arm", "code", values=ARMS),
             Column("inclusion_probability", "number", low=0, high=1, unit="probability"),
             Column("inspector", "text"),
             Column("started_on", "date", required=True),
             Column("found", "flag"),
-            Column("done", "code", codes=("done", "closed", "not_found", "refused", "not_done")),
+            Column("done", "code", values=("done", "closed", "not_found", "refused", "not_done")),
             _KNOWN,
         ),
         key=("inspection_id",),
@@ -262,7 +268,7 @@ _TABLES = (
             Column("inspection_id", "id", required=True),
             Column("code", "code", required=True, lookup="finding"),
             Column("count", "count", low=1, high=10_000, unit="violations"),
-            Column("severity", "code", codes=("serious", "minor")),
+            Column("severity", "code", values=("serious", "minor")),
             Column("fine_mvnd", "number", low=0, high=1e5, unit="mVND"),
             Column("remedy_due_on", "date", future=True),
             Column("remedied_on", "date"),
@@ -278,7 +284,7 @@ _TABLES = (
                 "kind",
                 "code",
                 required=True,
-                codes=("complaint", "incident", "referral", "inconsistent_report", "direction"),
+                values=("complaint", "incident", "referral", "inconsistent_report", "direction"),
             ),
             Column("source", "text"),
             _KNOWN,
@@ -289,11 +295,11 @@ _TABLES = (
         "other_plans",
         (
             _ID,
-            Column("body", "code", required=True, codes=BODIES),
+            Column("body", "code", required=True, values=BODIES),
             Column("year", "year", required=True, low=2000, high=2100),
             Column("quarter", "count", low=1, high=4, unit="quarter"),
-            Column("kind", "code", codes=("inspection", "check")),
-            Column("scope", "code", codes=("osh", "labour", "fire", "chemicals", "environment", "other")),
+            Column("kind", "code", values=("inspection", "check")),
+            Column("scope", "code", values=("osh", "labour", "fire", "chemicals", "environment", "other")),
             _KNOWN,
         ),
         key=("enterprise_id", "body", "year", "quarter", "kind"),

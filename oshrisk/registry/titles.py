@@ -10,6 +10,8 @@ from functools import cache
 from typing import Any
 
 from oshrisk.messages import LANGUAGES, Language, catalogue
+from oshrisk.reference.folder import cached
+from oshrisk.reference.sectors import scheme_title, schemes
 from oshrisk.registry.tables import TABLES, Column
 
 EXAMPLE_MARK = "»"  # a row whose first filled cell begins with it explains or is an example; it is never data
@@ -81,13 +83,20 @@ def code_title(table: str, column: str, code: str, language: Language) -> str:
     >>> code_title("accidents", "severity", "fatal", "vi")
     'Chết người'
     """
+    if column == "sector_scheme":
+        return scheme_title(code, language)
     return str(catalogue("tables", language)["codes"][code_set(table, column)][code])
 
 
-@cache
+@cached
 def code_names(table: str, column: Column) -> dict[str, str]:
     """Return every folded writing of the codes of a column and the code it stands for."""
     names = {fold(code): code for code in column.codes}
+    if column.lookup == "sector_scheme":
+        for scheme in schemes().values():
+            for writing in (*scheme.titles.values(), *scheme.aliases):
+                names.setdefault(fold(writing), scheme.name)
+        return names
     for language in LANGUAGES:
         texts = catalogue("tables", language)
         name = code_set(table, column.name)

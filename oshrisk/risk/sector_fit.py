@@ -120,7 +120,7 @@ def fit_of_sums(
 
 def _tree(codes: pd.Series, scheme: str, levels: tuple[int, ...]) -> Iterator[tuple[int, Flags, pd.Series]]:
     """Walk down the levels: digits (0 for sections), who has a node there, and the nodes."""
-    if scheme.startswith("vsic"):
+    if sectors.has_sections(scheme):
         section = sectors.section(pd.Series(scheme, index=codes.index), codes.where(codes != ""))
         known = section.notna().to_numpy()
         yield 0, known, section[known]

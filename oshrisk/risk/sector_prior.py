@@ -96,7 +96,7 @@ def measured_ratios(constants: Mapping[str, float]) -> pd.DataFrame:
     """
     rates = reference_table("sector_rates")
     division = rates["vsic_division"].astype(str).str.zfill(2)
-    section = sectors.section(pd.Series("vsic2018", index=division.index), division)
+    section = sectors.section_of(division)
     cases, hours = rates["us_dart_cases"].astype(float), rates["us_hours"].astype(float)
     deaths, accidents = rates["br_fatal"].astype(float), rates["br_accidents"].astype(float)
     frequency = _shrunken(cases, hours, section, constants["section_strength_cases"])
@@ -125,7 +125,7 @@ def _shrunken(events: pd.Series, exposure: pd.Series, section: pd.Series, streng
 def _row(scheme: str, prefix: str, group: SectorGroup, measured: pd.DataFrame) -> SectorRow:
     found: dict[str, float] = {}
     division = (
-        prefix[:2] if scheme in sectors.COMPLETE else sectors.division(pd.Series([scheme]), pd.Series([prefix]))[0]
+        prefix[:2] if sectors.has_sections(scheme) else sectors.division(pd.Series([scheme]), pd.Series([prefix]))[0]
     )
     for outcome, effect in group.effects.items():
         mean, variance = effect.log_rr, effect.sd**2

@@ -10,7 +10,10 @@ LOOKUPS = [equipment.items, chemicals.chemicals, rules.rules, sanctions.sanction
 
 def test_the_listed_tables_are_there():
     expected = {
-        "vsic",
+        "sector_schemes",
+        "sectors/vsic2018",
+        "sectors/vsic2025",
+        "sectors/naics",
         "vsic_changes",
         "strict_equipment",
         "chemicals",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oshrisk.messages import LANGUAGES, catalogue
+from oshrisk.reference.sectors import schemes
 from oshrisk.registry.tables import TABLES
 from oshrisk.registry.titles import (
     code_names,
@@ -46,6 +47,8 @@ def test_no_two_tables_share_a_writing() -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_no_two_codes_share_a_writing(table: str) -> None:
     for column in TABLES[table].columns:
+        if column.lookup == "sector_scheme":
+            continue  # words of the reference data: below
         owner: dict[str, str] = {}
         for language in LANGUAGES:
             texts = catalogue("tables", language)
@@ -55,6 +58,14 @@ def test_no_two_codes_share_a_writing(table: str) -> None:
                 for writing in (code, code_title(table, column.name, code, language), *more):
                     assert owner.setdefault(fold(writing), code) == code, (column.name, writing)
         assert set(code_names(table, column)) == set(owner)
+
+
+def test_no_two_sector_schemes_share_a_writing() -> None:
+    owner: dict[str, str] = {}
+    for scheme in schemes().values():
+        for writing in (scheme.name, *scheme.titles.values(), *scheme.aliases):
+            assert owner.setdefault(fold(writing), scheme.name) == scheme.name, writing
+    assert code_names("enterprises", TABLES["enterprises"]["sector_scheme"]) == owner
 
 
 def test_yes_is_not_no() -> None:

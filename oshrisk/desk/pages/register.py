@@ -24,7 +24,7 @@ from oshrisk.messages import Language, catalogue, text
 from oshrisk.planning import Quarter
 from oshrisk.planning.texts import article_text, reason_text
 from oshrisk.reference.communes import communes
-from oshrisk.reference.load import table as reference_table
+from oshrisk.reference.sectors import section_name
 from oshrisk.report.facts import identity
 
 PAGE: Final = 50  # rows
@@ -106,7 +106,7 @@ def _value_title(name: str, value: str, issued: Issued, language: Language) -> s
     if name == "commune":
         return _commune_names(issued.programme.office.province_code).get(value, value)
     if name == "section":
-        return f"{value} – {_section_names(language).get(value, '')}"
+        return f"{value} – {section_name(value, language)}"
     if name == "reason":
         return text(f"desk.not_listed.{value}", language)
     known = {"arm": "report.arms", "mode": "report.modes", "listed": "desk.listed"}
@@ -116,13 +116,6 @@ def _value_title(name: str, value: str, issued: Issued, language: Language) -> s
 @cache
 def _commune_names(province_code: str) -> dict[str, str]:
     return {str(code): str(name) for code, name in communes(province_code)["name"].items()}
-
-
-@cache
-def _section_names(language: Language) -> dict[str, str]:
-    rows = reference_table("vsic")
-    rows = rows[rows["level"].eq(1)]
-    return dict(zip(rows["code"], rows[f"name_{language}"], strict=True))
 
 
 def _rows(
