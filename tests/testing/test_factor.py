@@ -9,7 +9,6 @@ from oshrisk.simulate import simulate
 from oshrisk.testing import NotConformingError, built_in, check_factor
 from oshrisk.testing.factor import PLACES, SEED
 
-OF_EACH_FILE = list({feature.file: feature.name for feature in FEATURES}.values())
 ENTRY = """
 name = "complaints"
 feature = "complaints"
@@ -69,7 +68,7 @@ def spread(known):
 GOOD = OwnFactor("complaints", complaints, unit="signals", entry=entry())
 
 
-@pytest.mark.parametrize("name", OF_EACH_FILE)
+@pytest.mark.parametrize("name", [feature.name for feature in FEATURES])
 def test_built_in_factors_conform(registry, name):
     check_factor(built_in(name), registry)
 
