@@ -280,7 +280,7 @@ def main() -> None:
         "slope": lambda: slope(folder, arguments.sizes, arguments.picture),
         "whole": lambda: whole(folder, million),
         "reasons": lambda: reasons(folder, million),
-        "dask": lambda: dask(folder, min(100_000, million)),
+        "dask": lambda: dask(folder, million),
     }
     for name, step in steps.items():
         if arguments.only is None or name in arguments.only:

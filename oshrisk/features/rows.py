@@ -93,9 +93,15 @@ def last_rows(groups: Ints, size: int, *order: Floats) -> Ints:
     >>> last_rows(np.array([0, 0, 2]), 3, np.array([5.0, 4.0, 1.0]))
     array([ 0, -1,  2])
     """
-    keys = [np.nan_to_num(key, nan=-np.inf) for key in reversed(order)]
-    sorted_rows = np.lexsort((*keys, groups))
-    return last_of_sorted(groups, size, sorted_rows)
+    rows = np.arange(len(groups))
+    for values in order:  # those that are level stay for the next; maxima cost less than to sort by all of it
+        key, group = np.nan_to_num(values[rows], nan=-np.inf), groups[rows]
+        most = np.full(size, -np.inf)
+        np.maximum.at(most, group, key)
+        rows = rows[key == most[group]]
+    result = np.full(size, -1, dtype=np.intp)
+    result[groups[rows]] = rows  # of several the last one stays
+    return result
 
 
 def last_of_sorted(groups: Ints, size: int, sorted_rows: Ints) -> Ints:

@@ -153,13 +153,11 @@ class Registry(Mapping[str, pd.DataFrame]):
         tables = {name: _known_rows(self[name], TABLES[name], date) for name in HISTORY}
         firms = _known_rows(self["enterprises"], TABLES["enterprises"], date)
         tables["enterprises"] = firms
-        kept = set(firms["enterprise_id"]) if len(firms) < len(self["enterprises"]) else None
-        if kept is not None:
+        if len(firms) < len(self["enterprises"]):
             for name in HISTORY:
                 if name != "findings":
-                    tables[name] = tables[name][tables[name]["enterprise_id"].isin(kept)]
-        visits = tables["inspections"]["inspection_id"]
-        tables["findings"] = tables["findings"][tables["findings"]["inspection_id"].isin(visits)]
+                    tables[name] = _among(tables[name], "enterprise_id", firms)
+        tables["findings"] = _among(tables["findings"], "inspection_id", tables["inspections"])
         return replace(self, tables={name: tables[name] for name in TABLES}, as_of=date)
 
 
@@ -257,17 +255,26 @@ def _dates(year: pd.Series, month: int, day: int) -> pd.Series:
     return pd.to_datetime({"year": year, "month": month, "day": day}).astype("datetime64[s]")
 
 
+def _among(rows: pd.DataFrame, key: str, others: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows whose key stands among those of other rows."""
+    inside = _lookup(rows[key], others[key]) >= 0
+    return rows if inside.all() else rows[inside]
+
+
 def _known_rows(rows: pd.DataFrame, table: Table, date: pd.Timestamp) -> pd.DataFrame:
+    """Keep what was known on a date; frames and columns in which nothing is later stay as they are, uncopied."""
     if "known_on" in rows.columns:
-        rows = rows[rows["known_on"] <= date]
+        known = rows["known_on"] <= date
+        rows = rows if known.all() else rows[known]
     if table.name == "enterprises":
-        rows = rows[~(rows["founded_on"] > date)]
-    later = {
-        column.name: rows[column.name].where(~(rows[column.name] > date))
-        for column in table.columns
-        if column.kind == "date" and not column.future and column.name != "known_on"
-    }
-    rows = rows.assign(**later)
+        unborn = rows["founded_on"] > date
+        rows = rows[~unborn] if unborn.any() else rows
+    changed: dict[str, pd.Series] = {}
+    for column in table.columns:
+        if column.kind == "date" and not column.future and column.name != "known_on":
+            later = rows[column.name] > date
+            changed |= {column.name: rows[column.name].mask(later)} if later.any() else {}
+    rows = rows.assign(**changed)
     if table.name == "enterprises":  # a head-count taken later is not known yet
         rows = rows.assign(workers=rows["workers"].where(rows["workers_on"].notna()))
     return rows
@@ -275,5 +282,5 @@ def _known_rows(rows: pd.DataFrame, table: Table, date: pd.Timestamp) -> pd.Data
 
 def _lookup(values: pd.Series, among: pd.Series) -> NDArray[np.intp]:
     """Return the place of each value in `among`, -1 where it is not there."""
-    found = pc.index_in(pa.array(values, pa.string()), value_set=pa.array(among, pa.string()))
+    found = pc.index_in(pa.array(values, pa.large_string()), value_set=pa.array(among, pa.large_string()))
     return np.asarray(pc.fill_null(found, -1), dtype=np.intp)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from oshrisk.messages import Language
@@ -85,14 +86,23 @@ def _firms(registry: Registry, ids: pd.Index) -> pd.DataFrame:
 def _commune(firms: pd.DataFrame, province_code: str) -> pd.Series:
     places = communes(province_code)
     named = (places["type"] + " " + places["name"]).astype("str")
-    commune = named.reindex(firms["commune_code"], fill_value="").set_axis(firms.index)
-    return commune.str.slice(0, 1).str.upper() + commune.str.slice(1)
+    named = named.str.slice(0, 1).str.upper() + named.str.slice(1)
+    code, different = pd.factorize(firms["commune_code"])
+    words = pd.array([*named.reindex(different, fill_value=""), ""], dtype="str")
+    return pd.Series(words.take(code), firms.index)
 
 
 def _sector(firms: pd.DataFrame, language: Language) -> pd.Series:
     scheme = firms["sector_scheme"].astype("str").fillna(scheme_on(firms["registered_on"]).astype("str"))
-    pairs = pd.DataFrame({"scheme": scheme, "code": firms["sector_code"]})
-    different = pairs.dropna().drop_duplicates()
-    names = [f"{code} – {sector_name(scheme, code, language)}" for scheme, code in different.itertuples(index=False)]
-    said = different.assign(sector=names)
-    return pairs.merge(said, on=["scheme", "code"], how="left")["sector"].fillna("").set_axis(firms.index).astype("str")
+    of_scheme, schemes = pd.factorize(scheme)
+    of_code, codes = pd.factorize(firms["sector_code"])
+    pair, different = pd.factorize(of_scheme * len(codes) + of_code)
+    known = (of_scheme >= 0) & (of_code >= 0)
+    names = [
+        f"{codes[each % len(codes)]} – {sector_name(schemes[each // len(codes)], codes[each % len(codes)], language)}"
+        if each >= 0
+        else ""
+        for each in different
+    ]
+    words = pd.array([*names, ""], dtype="str")
+    return pd.Series(words.take(np.where(known, pair, len(names))), firms.index)

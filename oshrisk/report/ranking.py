@@ -116,7 +116,8 @@ def ranking_rows(
 
 def _wide(said: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """Lay reasons out, one column a place; empty where there are fewer."""
-    places = np.full((len(ids), REASONS), "", dtype=object)
-    places[ids.get_indexer(pd.Index(said["enterprise_id"])), said["place"].to_numpy() - 1] = said["phrase"]
-    columns = {f"reason_{place + 1}": pd.array(places[:, place], dtype="str") for place in range(REASONS)}
-    return pd.DataFrame(columns, index=ids)
+    code, different = pd.factorize(said["phrase"])
+    words = pd.array([*different, ""], dtype="str")
+    places = np.full((len(ids), REASONS), len(different))
+    places[ids.get_indexer(pd.Index(said["enterprise_id"])), said["place"].to_numpy() - 1] = code
+    return pd.DataFrame({f"reason_{place + 1}": words.take(places[:, place]) for place in range(REASONS)}, index=ids)

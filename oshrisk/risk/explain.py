@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from oshrisk.messages import Language, text
 from oshrisk.risk.credibility import own_record, record_of
@@ -139,7 +140,7 @@ def _top(features: pd.DataFrame, table: RiskTable, k: int, priority: Priority, l
         {
             "enterprise_id": features.index[rows],
             "place": places + 1,
-            "factor": np.array([term.factor for term in terms], dtype=object)[which],
+            "factor": pd.array([term.factor for term in terms], dtype="str").take(which),
             "state": states,
             "multiplier": np.exp(best[rows, places]),
             "phrase": phrases,
@@ -256,13 +257,13 @@ def _effect(term: _Term, weights: dict[str, Floats]) -> NDArray[np.float32]:
 
 def _words(
     terms: Sequence[_Term], rows: NDArray[np.intp], which: NDArray[np.intp], table: RiskTable, language: Language
-) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    states, phrases = np.empty(len(rows), dtype=object), np.empty(len(rows), dtype=object)
+) -> tuple[ExtensionArray, ExtensionArray]:
+    """Say the states and phrases of reasons: every different one is put into words once."""
+    place, states, phrases = np.empty(len(rows), dtype=np.intp), list[str](), list[str]()
     for position, term in enumerate(terms):
         here = which == position
-        codes = term.codes[rows[here]]
-        words = np.full(len(term.states), "", dtype=object)
-        for code in np.unique(codes):
-            words[code] = phrase(table, term.factor, term.states[code], language)
-        states[here], phrases[here] = np.array(term.states, dtype=object)[codes], words[codes]
-    return states, phrases
+        different, code = np.unique(term.codes[rows[here]], return_inverse=True)
+        place[here] = len(states) + code
+        states += [term.states[each] for each in different]
+        phrases += [phrase(table, term.factor, term.states[each], language) for each in different]
+    return pd.array(states, dtype="str").take(place), pd.array(phrases, dtype="str").take(place)

@@ -208,7 +208,9 @@ def _edges(values: Floats, bins: int) -> Floats:
     if len(different) < 2:
         return np.zeros(0)
     if len(different) <= bins:
-        return np.asarray((different[1:] + different[:-1]) / 2)
+        below, above = different[:-1], different[1:]
+        half = (below + above) / 2
+        return np.where(half > below, half, above)  # between neighbouring floats there is nothing
     cuts = np.unique(np.quantile(values, np.sin(np.pi / 2 * np.arange(1, bins) / bins) ** 2, method="higher"))
     return np.asarray(cuts[cuts > different[0]])
 

@@ -85,7 +85,7 @@ class Place:
     def write_table(self, table: pa.Table, **options: Any) -> None:
         """Write a Parquet file, as a whole or not at all."""
         with self.whole() as file:
-            pq.write_table(table, file, compression="zstd", **options)
+            pq.write_table(table, file, **{"compression": "zstd", **options})
 
     def read_json(self) -> Any:
         """Read a JSON file."""

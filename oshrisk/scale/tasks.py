@@ -84,7 +84,7 @@ def measure(ranking: Ranking, number: int) -> Measured:
     """Compute the features of a shard; keep those that the model looks at."""
     file = ranking.work / f"features-{number:04d}.parquet"
     if not file.exists():
-        file.write_table(pa.Table.from_pandas(_features(ranking, number)), compression_level=1)
+        file.write_table(pa.Table.from_pandas(_features(ranking, number)), compression="lz4")
     kept = file.read_table(["sector_scheme", "division", RATE]).to_pandas()
     schemes = kept["sector_scheme"].astype("str").value_counts()
     return Measured(schemes, MinorRates.of(kept[RATE].to_numpy(), kept["division"]))
@@ -130,7 +130,7 @@ def score(ranking: Ranking, number: int, limits: pd.Series, table: RiskTable, am
             province_code=office.province_code,
         )
         rows = rows.reset_index().sort_values(["priority", "enterprise_id"], ascending=[False, True])
-        file.write_table(pa.Table.from_pandas(rows, preserve_index=False), compression_level=1, row_group_size=GROUP)
+        file.write_table(pa.Table.from_pandas(rows, preserve_index=False), compression="lz4", row_group_size=GROUP)
     return np.asarray(file.read_table(["priority"])["priority"].to_numpy())
 
 

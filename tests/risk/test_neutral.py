@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from oshrisk.errors import OshriskError
@@ -127,6 +127,7 @@ def test_too_many_states_are_refused():
     st.lists(st.floats(-1e6, 1e6) | st.just(float("nan")), min_size=1, max_size=60),
     st.integers(2, MAX_BINS),
 )
+@example([0.0, 5e-324], 2)
 def test_every_known_value_falls_in_a_bin_that_is_not_empty(table, values, bins):
     rows = pd.DataFrame({"number": np.array(values)})
     table = neutral_table(rows, bins=bins, like=table)
