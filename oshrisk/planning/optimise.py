@@ -32,7 +32,7 @@ ROUNDS_PER_SECOND = 200
 SEARCHES_PER_SECOND = 0.4
 NODES_PER_SECOND = 400
 SAFETY = 12.0  # times `seconds`: only a machine that much slower stops by time, and says so (`poured_proven`)
-SEARCH_VISITS = 400  # beyond so many visits the search is left out: what it gains falls with the number of buckets
+POLISH_VISITS = 400  # beyond so many visits two buckets are too small a part to search exactly
 
 
 @dataclass(frozen=True)
@@ -235,8 +235,6 @@ def _resumed(task: Task, start: pd.DataFrame, poured: Poured, programme: Program
     packing.take(left)
     packing.fill(day_worth=poured.day_worth)
     packing.fill()
-    if len(packing.place) > SEARCH_VISITS:
-        return packing
     return improve(packing, poured.day_worth, round(ROUNDS_PER_SECOND * programme.selection.seconds))
 
 
@@ -265,9 +263,9 @@ def _packed(task: Task, poured: Poured, first: Packing, programme: Programme) ->
     packing.take(taken[farthest].tolist())
     packing.fill(day_worth=poured.day_worth)
     packing.fill()
-    if len(packing.place) <= SEARCH_VISITS:
-        seconds = programme.selection.seconds
-        packing = improve(packing, poured.day_worth, round(ROUNDS_PER_SECOND * seconds))
+    seconds = programme.selection.seconds
+    packing = improve(packing, poured.day_worth, round(ROUNDS_PER_SECOND * seconds))
+    if len(packing.place) <= POLISH_VISITS:
         packing = polish(packing, few, poured.loss, int(SEARCHES_PER_SECOND * seconds))
     return (packing, options) if packing.score() >= first.score() else (first, task.options)
 

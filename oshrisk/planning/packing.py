@@ -20,6 +20,7 @@ TOLERANCE = 1e-9  # days; sums of many days are not exact
 FLOOR_WEIGHT = 1e3  # a missed floor outweighs a thousand of the worthiest visits; a missed must a thousand floors
 NOISE = 0.2  # assumed: standard deviation on the log scale; 0.1 to 0.4 were tried on the demo, no clear best
 SLACK = 0.01  # record-to-record travel: so much worse than the best is built on at first, in the end nothing worse
+MANY_VISITS = 400  # of so many a round takes so small a part apart that what it may lose would never come back
 SEAT, NEW = -1, -2  # instead of the number of a trip
 
 
@@ -316,6 +317,7 @@ def improve(packing: Packing, day_worth: float, rounds: int) -> Packing:
     generator = np.random.Generator(np.random.PCG64(2027))  # any number does
     best, now = packing, packing
     most = score = packing.score()
+    slack = SLACK if len(packing.place) <= MANY_VISITS else 0.0
     for turn in range(rounds):
         trial = now.copy()
         trial.clear(_ruin(trial, generator, turn))
@@ -323,7 +325,7 @@ def improve(packing: Packing, day_worth: float, rounds: int) -> Packing:
         trial.fill(noise, day_worth if turn % 6 < 3 else 0.0)
         trial.fill()
         found = trial.score()
-        if found >= most - SLACK * (1 - turn / rounds) * abs(most) or found >= score:
+        if found >= most - slack * (1 - turn / rounds) * abs(most) or found >= score:
             now, score = trial, found
         if found > most:
             best, most = trial, found

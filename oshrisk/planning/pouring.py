@@ -24,7 +24,8 @@ from oshrisk.planning.ties import Ties
 from oshrisk.planning.tree import Floats, Ints, Tree
 
 LOSS_SHARE = 0.02  # of the relaxation: options that lose more are left out; assumed, see the bound above
-MOST_OPTIONS = 4_000  # beyond these HiGHS is not asked for whole numbers: it does not keep its time limit in presolve
+MOST_OPTIONS = 4_000  # HiGHS is asked for whole numbers of these at most: it does not keep its time limit in presolve
+MOST_TAKEN = 1_000  # and not at all where the relaxation takes more: what it would gain is little beside the packing
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,12 @@ def pour(
     found = pour_linear(options, likeness, tree, ties, days, links=len(options) <= 2 * MOST_OPTIONS)
     if found is None:
         return replace(NOTHING, feasible=False)
-    pool = found.pool
-    if len(pool) > MOST_OPTIONS:
-        taken = pool[found.shares > 0.5]
+    if (found.shares > 0.5).sum() > MOST_TAKEN:
+        taken = found.pool[found.shares > 0.5]
         worth = float(options["worth"].to_numpy()[taken].sum())
-        return Poured(taken, pool, found.loss, worth, found.bound, found.day_worth, proven=False)
+        return Poured(taken, found.pool, found.loss, worth, found.bound, found.day_worth, proven=False)
+    found = _fewer(found, options, tree, ties, days)
+    pool = found.pool
     solved = whole(found.matrix, gap=gap, seconds=seconds, nodes=nodes)
     if not solved.feasible:
         return replace(NOTHING, feasible=False)
@@ -156,6 +158,18 @@ class Linear:
     shares: Floats
     bound: float
     day_worth: float
+
+
+def _fewer(found: Linear, options: pd.DataFrame, tree: Tree, ties: Ties, days: Floats) -> Linear:
+    """Leave out more, those that lose most, until `MOST_OPTIONS` are left; the bound stays good."""
+    if len(found.pool) <= MOST_OPTIONS:
+        return found
+    kept = np.sort(np.argsort(found.loss, kind="stable")[:MOST_OPTIONS])
+    limit = float(np.delete(found.loss, kept).min())
+    matrix = assemble(options.iloc[found.pool[kept]].reset_index(drop=True), tree, ties, *_merge(tree, days))
+    return replace(
+        found, matrix=matrix, pool=found.pool[kept], loss=found.loss[kept], limit=limit, shares=found.shares[kept]
+    )
 
 
 def pour_linear(

@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oshrisk.errors import OshriskError
+from oshrisk.planning import packing as packing_module
+from oshrisk.planning import pouring
 from oshrisk.planning.optimise import greedy, make_task, select
-from oshrisk.planning.packing import Packing
+from oshrisk.planning.packing import Packing, improve
 
 from .selection_cases import (
     best_by_trying,
@@ -27,6 +29,29 @@ def test_no_plan_is_better_and_none_beats_the_bound(seed):
     best = best_by_trying(candidates, days, programme)
     assert report["objective"] == pytest.approx(best)
     assert report["bound"] >= best - 1e-6
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("most", [2, 4])
+def test_the_bound_holds_for_options_that_are_left_out(monkeypatch, seed, most):
+    monkeypatch.setattr(pouring, "MOST_OPTIONS", most)
+    candidates = chance(seed, 4).assign(status="may")
+    days, programme = days_of(3.2), programme_of(2.0)
+    assert select(candidates, roads_of(), days, programme).report["bound"] >= (
+        best_by_trying(candidates, days, programme) - 1e-6
+    )
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0, 1_000]))
+@settings(max_examples=6)
+def test_searching_on_is_never_worse(seed, many):
+    task = make_task(chance(seed, 30), roads_of(), days_of(2.0, 3.0), programme_of())
+    first = greedy(task)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing_module, "MANY_VISITS", many)
+        best = improve(first, 1.0, 20)
+    assert best.score() >= first.score()
+    assert (best.used <= task.days + 1e-6).all()
 
 
 @given(st.integers(0, 10_000), st.sampled_from([(4.0,), (2.0, 3.5), (1.0, 0.0, 6.0)]))
