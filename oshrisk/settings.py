@@ -36,6 +36,7 @@ class Office(_Section):
     department: str = "Sở Nội vụ tỉnh Điện Biên"
     parent_body: str = "Ủy ban nhân dân tỉnh Điện Biên"
     seat_commune: str = "03127"
+    country: str = Field("VN", pattern=r"^([A-Z]{2})?$")
     language: Literal["vi", "en"] = "vi"
     reference: str = ""
 

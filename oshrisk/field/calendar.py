@@ -2,7 +2,8 @@
 
 A plan says month, team, trip and length, not days; the days here are laid out one after the other from the first
 working day of the month, trips kept within a week where they fit. They are a proposal, marked as tentative until the
-plan is approved. Days off are those of the Labour Code, by the package ``holidays``.
+plan is approved. Days off are the public holidays of the setting ``office.country``, by the package ``holidays``; in
+Viet Nam those of the Labour Code.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from functools import cache
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from oshrisk.errors import OshriskError
 from oshrisk.field.visits import visit_facts
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
@@ -80,7 +83,7 @@ def visit_days(issued: Issued) -> pd.DataFrame:
     """
     spans: dict[str, tuple[dt.date, dt.date]] = {}
     for (_, month), rows in issued.visits.groupby(["team", "month"], sort=True):
-        days = working_days(issued.quarter.year, int(month))
+        days = working_days(issued.quarter.year, int(month), issued.programme.office.country)
         start = 0.0
         for tour in _tours(rows, issued.trips):
             long = sum(length for _, length in tour)
@@ -94,8 +97,25 @@ def visit_days(issued: Issued) -> pd.DataFrame:
 
 
 @cache
-def working_days(year: int, month: int) -> Sequence[dt.date]:
+def working_days(year: int, month: int, country: str = "VN") -> Sequence[dt.date]:
     """Return the working days of a month: Monday to Friday without public holidays.
+
+    Parameters
+    ----------
+    year, month : int
+        The month.
+    country : str, default "VN"
+        Whose holidays (ISO 3166); empty for none.
+
+    Returns
+    -------
+    sequence of date
+        In order.
+
+    Raises
+    ------
+    OshriskError
+        If the package knows no holidays of that country.
 
     Examples
     --------
@@ -104,7 +124,12 @@ def working_days(year: int, month: int) -> Sequence[dt.date]:
     """
     import holidays  # noqa: PLC0415  # as above
 
-    off = holidays.country_holidays("VN", years=year)
+    known = holidays.list_supported_countries()
+    if country and country not in known:
+        raise OshriskError(
+            "field.no_holidays", country=country, near=", ".join(get_close_matches(country, known, 3, 0.3))
+        )
+    off = holidays.country_holidays(country, years=year) if country else {}
     days = pd.date_range(f"{year}-{month:02d}-01", periods=pd.Period(f"{year}-{month:02d}").days_in_month)
     return tuple(day.date() for day in days if day.weekday() <= _FRIDAY and day.date() not in off)
 

@@ -7,6 +7,7 @@ import icalendar
 import pandas as pd
 import pytest
 
+from oshrisk.errors import OshriskError
 from oshrisk.field.calendar import calendar, visit_days, working_days
 from oshrisk.messages import LANGUAGES
 
@@ -81,3 +82,15 @@ def test_public_holidays_are_no_working_days():
     around = {new_year + timedelta(days=step) for step in range(-1, 3)}
     assert not around & set(working_days(2027, 2))
     assert all(day.weekday() < 5 for day in working_days(2027, 3))
+
+
+def test_another_country_has_other_holidays():
+    new_year, independence = date(2027, 1, 1), date(2027, 7, 4)
+    assert new_year in working_days(2027, 1, "")
+    assert new_year not in working_days(2027, 1, "LA")
+    assert date(2027, 7, 5) not in working_days(2027, 7, "US")  # the Monday after
+    assert independence.weekday() == 6
+    with pytest.raises(OshriskError) as caught:
+        working_days(2027, 1, "VX")
+    assert caught.value.code == "field.no_holidays"
+    assert all("VX" in caught.value.message(language) for language in ("vi", "en"))
