@@ -13,7 +13,7 @@ from oshrisk.issued import Issued
 from oshrisk.messages import Language, catalogue, text
 from oshrisk.planning.questions import QUESTIONS, questions
 from oshrisk.reference.communes import communes
-from oshrisk.report.facts import address, identity
+from oshrisk.report.facts import address, households, identity
 
 SHOWN = 6  # enterprises: what one page holds and one person can do beside other work
 _WIDTHS = {"exists": 3.1, "workers": 2.9, "seasonal": 3.1, "machines": 4, "report": 3.6}
@@ -46,7 +46,7 @@ def work_lists(issued: Issued, language: Language = "vi") -> list[Document]:
     province = issued.programme.office.province_code
     firms = identity(issued.registry, chosen.index, province, language).assign(
         address=address(issued.registry, chosen.index, province),
-        household=issued.registry["enterprises"].set_index("enterprise_id")["legal_form"].eq("household"),
+        household=households(issued.registry, chosen.index),
         workers=issued.features["workers"].reindex(chosen.index),
     )
     rows = chosen.join(firms.rename(columns={"workers": "count"}))

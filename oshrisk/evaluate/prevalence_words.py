@@ -29,7 +29,12 @@ def sentences(found: Estimates, quarter: Quarter, language: Language) -> list[st
     """
     lines = [
         text("draw.estimate.head", language, quarter=quarter),
-        text("draw.estimate.population", language, eligible=found.eligible, uncovered=found.uncovered),
+        text(
+            "draw.estimate.population",
+            language,
+            eligible=number_text(found.eligible, language),
+            uncovered=number_text(found.uncovered, language),
+        ),
     ]
     for outcome, rows in found.table.groupby("outcome", sort=False):
         lines.append(text(f"draw.outcomes.{outcome}", language))
@@ -37,7 +42,7 @@ def sentences(found: Estimates, quarter: Quarter, language: Language) -> list[st
             lines += _line({str(name): value for name, value in row.items()}, language)
         if not rows["answered"].any():
             lines.append(f"  {text('draw.estimate.no_results', language)}")
-    if found.table["verdict"].eq("too_few").any():
+    if found.table["answered"].any() and found.table["verdict"].eq("too_few").any():
         least = number_text(LEAST_EFFECTIVE, language)
         lines.append(text("draw.estimate.too_few_note", language, least=least))
     return lines
@@ -48,9 +53,9 @@ def _line(row: dict[str, Any], language: Language) -> list[str]:
         return number_text(round(100 * row[name], 1), language)
 
     kind = "some" if row["verdict"] == "estimate" else row["verdict"]
-    counts = {name: round(row[name]) for name in ("places", "unanswered", "closed")}
-    values: dict[str, Any] = {**counts, "draws": round(row["draws_answered"])}
-    values["chosen"] = round(row["answered"] - row["draws_answered"])
+    counts = {name: row[name] for name in ("places", "unanswered", "closed")} | {"draws": row["draws_answered"]}
+    counts["chosen"] = row["answered"] - row["draws_answered"]
+    values: dict[str, Any] = {name: number_text(round(count), language) for name, count in counts.items()}
     values["name"] = domain_name(row["by"], row["value"], language)
     if kind != "too_few":
         values |= {"rate": percent("hajek"), "low": percent("low"), "high": percent("high")}
