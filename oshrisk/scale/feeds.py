@@ -18,7 +18,7 @@ from oshrisk.registry.files import PARQUET
 from oshrisk.registry.read import is_simulated
 from oshrisk.registry.titles import find_table
 
-PIECE: Final = 250_000  # rows that are held at once, about
+PIECE: Final = 1_000_000  # rows that are held at once, about: each shard opens every piece, so few must do
 _POSTGRESQL: Final = ("postgresql://", "postgresql+psycopg://")
 # What COPY writes of each type; everything else is text, which the checks read.
 _TYPES: Final = {
@@ -87,17 +87,29 @@ def feeds_of(source: str | Path) -> list[Feed] | None:
 
 def _parquet(table: str, file: Path, simulated: bool) -> Feed:
     facts = pq.read_metadata(file)
-    groups = range(facts.num_row_groups)
     marked = (facts.metadata or {}).get(b"oshrisk.simulated") == b"true"
-    units = tuple(partial(_row_group, file, group) for group in groups)
+    sizes = [facts.row_group(group).num_rows for group in range(facts.num_row_groups)]
+    units = tuple(partial(_row_groups, file, groups) for groups in _together(sizes))
     return Feed(
         table, file.name, facts.num_rows, units, lambda: int(pq.read_metadata(file).num_rows), simulated or marked
     )
 
 
-def _row_group(file: Path, group: int) -> Iterator[pa.Table]:
+def _together(sizes: list[int]) -> Iterator[list[int]]:
+    """Put neighbouring row groups together until they are a piece."""
+    held: list[int] = []
+    for group, size in enumerate(sizes):
+        if held and sum(sizes[one] for one in held) + size > PIECE:
+            yield held
+            held = []
+        held.append(group)
+    if held:
+        yield held
+
+
+def _row_groups(file: Path, groups: list[int]) -> Iterator[pa.Table]:
     with pq.ParquetFile(file) as opened:
-        for batch in opened.iter_batches(batch_size=PIECE, row_groups=[group]):
+        for batch in opened.iter_batches(batch_size=PIECE, row_groups=groups):
             yield pa.Table.from_batches([batch])
 
 

@@ -7,6 +7,7 @@ as the whole would be; only the ids of inspections must be of one enterprise eac
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
@@ -182,7 +183,7 @@ def _write_piece(file: Place, rows: pa.Table) -> None:
     starts = np.flatnonzero(np.r_[True, shard[1:] != shard[:-1]][: len(shard)])
     with (
         file.whole() as opened,
-        pq.ParquetWriter(opened, rows.schema, compression="zstd", compression_level=1) as writer,
+        pq.ParquetWriter(opened, rows.schema, compression="lz4", write_statistics=[SHARD]) as writer,
     ):
         for start, end in zip(starts, np.append(starts, len(shard))[1:], strict=True):
             writer.write_table(rows.slice(start, end - start))
@@ -259,6 +260,11 @@ def _of_shard(file: Place, number: int) -> pa.Table:
     with system.open_input_file(path) as opened:
         parquet = pq.ParquetFile(opened)
         column = parquet.schema_arrow.get_field_index(SHARD)
-        groups = range(parquet.num_row_groups)
-        mine = [n for n in groups if parquet.metadata.row_group(n).column(column).statistics.min == number]
+        groups = range(parquet.num_row_groups)  # one a shard, in their order
+
+        def shard(group: int) -> int:
+            return int(parquet.metadata.row_group(group).column(column).statistics.min)
+
+        place = bisect_left(groups, number, key=shard)
+        mine = [place] if place < len(groups) and shard(place) == number else []
         return parquet.read_row_groups(mine, use_threads=False)

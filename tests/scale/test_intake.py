@@ -154,3 +154,13 @@ def test_a_table_that_changes_meanwhile_is_an_error(tmp_path, base, monkeypatch)
     with pytest.raises(OshriskError) as caught:
         make_snapshot(base, tmp_path / "country", shards=2, read_on=TODAY)
     assert caught.value.code == "scale.changed"
+
+
+@pytest.mark.parametrize("sizes", [[], [5], [70], [20, 20, 20, 20], [59, 1, 1, 200, 3]])
+def test_row_groups_are_put_together_in_order_to_pieces(monkeypatch, sizes):
+    monkeypatch.setattr(feeds, "PIECE", 60)
+    pieces = list(feeds._together(sizes))
+    assert [group for piece in pieces for group in piece] == list(range(len(sizes)))
+    held = [sum(sizes[group] for group in piece) for piece in pieces]
+    assert all(size <= 60 or len(piece) == 1 for size, piece in zip(held, pieces, strict=True))
+    assert all(size + sizes[after[0]] > 60 for size, after in zip(held, pieces[1:], strict=False))
