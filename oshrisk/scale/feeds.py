@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -109,8 +109,18 @@ def _together(sizes: list[int]) -> Iterator[list[int]]:
 
 def _row_groups(file: Path, groups: list[int]) -> Iterator[pa.Table]:
     with pq.ParquetFile(file) as opened:
-        for batch in opened.iter_batches(batch_size=PIECE, row_groups=groups):
-            yield pa.Table.from_batches([batch])
+        yield from _joined(opened.iter_batches(batch_size=PIECE, row_groups=groups), opened.schema_arrow)
+
+
+def _joined(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    """Put batches, which end with their row group or block, together to pieces; at least one."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(part.num_rows for part in held) >= PIECE:
+            yield pa.Table.from_batches(held)
+            held = []
+    yield pa.Table.from_batches(held, schema)
 
 
 def _postgresql(url: str) -> list[Feed]:
@@ -169,13 +179,7 @@ def _pieces(stream: _Bytes, convert: csv.ConvertOptions) -> Iterator[pa.Table]:
         csv.ParseOptions(newlines_in_values=True),
         convert,
     )
-    held: list[pa.RecordBatch] = []
-    for batch in reader:
-        held.append(batch)
-        if sum(part.num_rows for part in held) >= PIECE:
-            yield pa.Table.from_batches(held)
-            held = []
-    yield pa.Table.from_batches(held, reader.schema)
+    yield from _joined(reader, reader.schema)
 
 
 class _Bytes:
