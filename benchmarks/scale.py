@@ -5,7 +5,8 @@
 Simulates enterprises with ten rows of history each (once, into the folder), cuts them into a snapshot in shards, and
 measures every command in processes of its own: seconds by the clock, seconds of processor time of all processes
 together, and the largest sum of their memory (proportional set size, sampled every 0.1 s). Needs the extras ``scale``
-and ``learn``. On a machine that others use at the same time, processor time says more than the clock.
+and ``learn``; ``postgresql`` and a database named by ``OSHRISK_BENCH_POSTGRESQL`` to read the same registers from
+there. On a machine that others use at the same time, processor time says more than the clock.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pathlib import Path
 READ_ON = "2026-11-30"
 OSHRISK = [sys.executable, "-c", "from oshrisk.cli import main; main()", "--language", "en"]
 JOBS = 2
+POSTGRESQL = "OSHRISK_BENCH_POSTGRESQL"  # address of a database that the registers may be put into
 
 
 @dataclass(frozen=True)
@@ -245,6 +247,45 @@ def excel(folder: Path, rows: int = 100_000) -> None:
     )
 
 
+def postgresql(folder: Path, size: int) -> None:
+    """Put the registers into a PostgreSQL database (not measured), and make a snapshot of them in shards."""
+    url = os.environ.get(POSTGRESQL)
+    if not url:
+        print(f"{'':>10} PostgreSQL is not measured: {POSTGRESQL} names no empty database", flush=True)
+        return
+    registers(folder, size)
+    load(url, folder / f"simulated-{size}")
+    with tempfile.TemporaryDirectory(dir=folder) as output:
+        options = [f"{output}/snapshot-simulated", "--read-on", READ_ON, "--jobs", str(JOBS)]
+        made = measured([*OSHRISK, "snapshot", url, *options])
+    print(f"{size:>10,} enterprises: PostgreSQL copied and checked into a snapshot       {made}", flush=True)
+
+
+def load(url: str, raw: Path) -> None:
+    """Copy Parquet files into tables of the same names."""
+    import psycopg
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+    from psycopg import sql
+
+    kinds = {pa.float64(): "double precision", pa.bool_(): "boolean", pa.int16(): "smallint", pa.int64(): "bigint"}
+    with psycopg.connect(url) as connection:
+        for file in sorted(raw.glob("*.parquet")):
+            schema, name = pq.read_schema(file), sql.Identifier(file.stem)
+            types = ["date" if pa.types.is_temporal(field.type) else kinds.get(field.type, "text") for field in schema]
+            columns = [
+                sql.SQL("{} " + kind).format(sql.Identifier(n)) for n, kind in zip(schema.names, types, strict=True)
+            ]
+            connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(name))
+            connection.execute(sql.SQL("CREATE TABLE {} ({})").format(name, sql.SQL(", ").join(columns)))
+            with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(name)) as copy:
+                for batch in pq.ParquetFile(file).iter_batches():
+                    sink = pa.BufferOutputStream()
+                    pyarrow.csv.write_csv(batch, sink, pyarrow.csv.WriteOptions(include_header=False))
+                    copy.write(sink.getvalue().to_pybytes())
+
+
 def start_up(folder: Path) -> None:
     """Start: import, help, and the quarter's list of the demo province; the best of three."""
     demo = folder / "demo"
@@ -264,7 +305,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--folder", type=Path, help="kept; by default a temporary one")
-    parser.add_argument("--only", nargs="+", choices=["whole", "slope", "dask", "reasons", "excel", "start"])
+    parser.add_argument(
+        "--only", nargs="+", choices=["whole", "slope", "dask", "reasons", "excel", "start", "postgresql"]
+    )
     parser.add_argument("--picture", type=Path, default=Path("scale-simulated.png"))
     parser.add_argument("--baseline", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -280,6 +323,7 @@ def main() -> None:
         "slope": lambda: slope(folder, arguments.sizes, arguments.picture),
         "whole": lambda: whole(folder, million),
         "reasons": lambda: reasons(folder, million),
+        "postgresql": lambda: postgresql(folder, million),
         "dask": lambda: dask(folder, million),
     }
     for name, step in steps.items():
