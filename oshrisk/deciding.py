@@ -80,11 +80,12 @@ def sign_version(
         If the files are not those of the version (what was writing them may have been killed), or as
         `oshrisk.ledger.sign`.
     """
-    from oshrisk.ledger import sign, stored_version  # noqa: PLC0415  # Django takes half a second to import
+    from oshrisk.ledger import sign, status, stored_version  # noqa: PLC0415  # Django takes half a second to import
 
     stored = stored_version(ledger, quarter, version)
     folder = workspace.path("plans", str(quarter))
-    if stored.manifest.get("outputs") and stored_manifest(folder) != stored.manifest:
+    latest = version == status(ledger, quarter)["version"]  # of an earlier one `sign` says so
+    if latest and stored.manifest.get("outputs") and stored_manifest(folder) != stored.manifest:
         raise OshriskError("ledger.other_files", quarter=stored.quarter, number=version, folder=folder)
     sign(ledger, quarter, step, by, version=version, note=note)
 

@@ -172,4 +172,11 @@ def test_files_of_another_version_are_not_signed(tmp_path):
     file.write_text(json.dumps(manifest))
     commands.sign("2026Q1", "reviewed", version=1, by="minh", folder=tmp_path)
     assert status(ledger, "2026Q1")["state"] == "reviewed"
+    save_version(
+        ledger, "2026Q1", visits, manifest | {"plan_version": 2}, "lan", based_on=status(ledger, "2026Q1")["revision"]
+    )
+    file.write_text(json.dumps(manifest | {"plan_version": 2}))
+    with pytest.raises(OshriskError) as refused:  # nothing is broken: a newer version was not read
+        commands.sign("2026Q1", "reviewed", version=1, by="minh", folder=tmp_path)
+    assert refused.value.code == "ledger.not_latest"
     ledger.close()

@@ -11,6 +11,7 @@ from oshrisk.documents.parts import Document, Items, Paragraph, Part
 from oshrisk.documents.sources import Files, Source
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, catalogue, text
+from oshrisk.planning.texts import quarter_text
 from oshrisk.settings import Programme
 
 CHECKS = 8  # self-check items: what one page holds
@@ -59,7 +60,7 @@ def _letter(facts: Facts, programme: Programme, enterprise_id: str) -> Document:
         "",
         quarter.start - pd.Timedelta(days=1),
         language,
-        recipients=[words["as_above"], words["filed"]],
+        recipients=[words["as_above"], words["filed"].format(symbol=programme.documents.symbol)],
         addressee=text("notices.dear", language, name=name, enterprise_id=enterprise_id),
     )
     office = programme.office.department
@@ -70,4 +71,5 @@ def _letter(facts: Facts, programme: Programme, enterprise_id: str) -> Document:
         Paragraph(text("notices.advice.answer", language, office=office)),
         Paragraph(words["marks"], "note"),
     ]
-    return Document(title="", subject=words["subject"], parts=parts, head=head)
+    foot = words["foot"].format(quarter=quarter_text(quarter, language))  # it leaves the office: no mark of a level
+    return Document(title="", subject=words["subject"], parts=parts, head=head, footer=foot)

@@ -7,13 +7,12 @@ from typing import Final
 
 import pandas as pd
 
-from oshrisk.documents.figures import quarter_text
 from oshrisk.documents.parts import Align, Column, Document, Paragraph, Part, Table
 from oshrisk.documents.sources import Files, Level, Source
 from oshrisk.features.wording import number_text
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, catalogue, text
-from oshrisk.planning.texts import article_text
+from oshrisk.planning.texts import article_text, quarter_text
 from oshrisk.report.facts import households, identity
 from oshrisk.report.list_words import ASSUMED_MARK, list_words, main_reasons_text
 from oshrisk.risk import top_reasons

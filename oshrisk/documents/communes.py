@@ -12,6 +12,7 @@ from oshrisk.features.wording import date_text, number_text
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, catalogue, text
 from oshrisk.planning.questions import QUESTIONS, questions
+from oshrisk.planning.texts import quarter_text
 from oshrisk.reference.communes import communes
 from oshrisk.report.facts import address, households, identity
 
@@ -79,7 +80,8 @@ def _work_list(issued: Issued, commune: str, rows: pd.DataFrame, waiting: int, l
         parts.append(Paragraph(words["household"], "note"))
     as_of = date_text(issued.as_of, language)
     subject = text("notices.communes.subject", language, commune=commune.upper(), as_of=as_of)
-    return Document(title=words["title"], subject=subject, parts=parts, landscape=True)
+    foot = words["foot"].format(quarter=quarter_text(issued.quarter, language))
+    return Document(title=words["title"], subject=subject, parts=parts, landscape=True, footer=foot)
 
 
 def _line(place: int, row: dict[str, Any], language: Language) -> list[str]:

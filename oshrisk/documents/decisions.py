@@ -10,6 +10,8 @@ import pandas as pd
 from oshrisk.documents.sources import Source
 from oshrisk.features.wording import number_text
 from oshrisk.messages import Language, text
+from oshrisk.planning import Quarter
+from oshrisk.planning.texts import quarter_text
 
 
 def decision_lines(source: Source, language: Language) -> list[str]:
@@ -37,7 +39,7 @@ def _line(row: Mapping[Any, Any], names: pd.Series, language: Language) -> str:
         f"documents.decisions.{row['action']}",
         language,
         name=names.get(row["enterprise_id"], row["enterprise_id"]),
-        value=row["value"],
+        value=quarter_text(Quarter.parse(row["value"]), language) if row["action"] == "defer" else "",
         mode=mode,
     )
     why = text(f"ledger.reasons.{row['reason_code']}", language)

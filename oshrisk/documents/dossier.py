@@ -18,6 +18,7 @@ from oshrisk.errors import OshriskError
 from oshrisk.features.wording import date_text, number_text, record_text
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
+from oshrisk.planning.texts import quarter_text
 
 EVENTS_SHOWN = 4  # of the time line; the rest is counted, so that a dossier stays on two pages
 _EVENT_LONG = 100  # letters of an event that are shown
@@ -103,7 +104,13 @@ def _for_whom(facts: Facts, enterprise_id: str) -> str:
     """Say whose file it is, as of when, and what of it is personal data."""
     language = facts.language
     as_of = date_text(facts.issued.as_of, language)
-    said = text("dossier.for_whom", language, as_of=as_of, quarter=facts.issued.quarter, version=facts.issued.version)
+    said = text(
+        "dossier.for_whom",
+        language,
+        as_of=as_of,
+        quarter=quarter_text(facts.issued.quarter, language),
+        version=facts.issued.version,
+    )
     household = facts.firms.at[enterprise_id, "legal_form"] == "household"
     return f"{said} {facts.words['household']}" if household else said
 

@@ -9,30 +9,8 @@ import numpy as np
 from oshrisk.features.wording import date_text, number_text
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
-from oshrisk.planning import Quarter
+from oshrisk.planning.texts import quarter_text
 from oshrisk.registry.results_rows import BODY
-
-
-def quarter_text(quarter: Quarter, language: Language) -> str:
-    """Name a quarter.
-
-    Parameters
-    ----------
-    quarter : Quarter
-        The quarter.
-    language : {"vi", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> quarter_text(Quarter.parse("2027Q1"), "vi")
-    'quý I năm 2027'
-    """
-    return text(f"documents.quarters.{quarter.number}", language, year=quarter.year)
 
 
 def plan_figures(issued: Issued, language: Language) -> dict[str, str]:

@@ -39,6 +39,7 @@ class Look(NamedTuple):
 
 STYLES: Final[dict[str, Look]] = {
     "Document Body": Look(13, "JUSTIFY", after=6, first=1.27),
+    "Document Ground": Look(13, "JUSTIFY", italic=True, after=6, first=1.27),
     "Document Plain": Look(13, "JUSTIFY", after=6),
     "Document Strong": Look(13, bold=True, after=6, stays=True),
     "Document Centre": Look(13, "CENTER", after=6),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Align = Literal["left", "centre", "right"]
-Look = Literal["body", "plain", "strong", "centre", "note", "alarm"]
+Look = Literal["body", "ground", "plain", "strong", "centre", "note", "alarm"]
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,10 @@ class Paragraph:
     ----------
     text : str
         Its words.
-    look : {"body", "plain", "strong", "centre", "note", "alarm"}
-        ``body`` is justified with an indented first line; ``plain`` is not indented; ``note`` is small and italic;
-        ``alarm`` is centred and bold, for the mark of simulated data.
+    look : {"body", "ground", "plain", "strong", "centre", "note", "alarm"}
+        ``body`` is justified with an indented first line; ``ground``, the same in italics, is a ground in law;
+        ``plain`` is not indented; ``note`` is small and italic; ``alarm`` is centred and bold, for the mark of
+        simulated data.
     """
 
     text: str

@@ -8,6 +8,7 @@ from oshrisk.documents.parts import Document, Heading, PageBreak, Paragraph, Par
 from oshrisk.documents.sources import Files, Source
 from oshrisk.messages import Language, text
 from oshrisk.pictures import Drawing, all_pictures, province_map
+from oshrisk.planning.texts import quarter_text
 
 _WIDTH: Final = 16.0  # cm
 _HEIGHT: Final = 18.0  # cm at most: title, caption and words stand on the same page
@@ -35,7 +36,7 @@ def picture_files(source: Source, language: Language) -> Files:
     for drawing in drawn:
         parts += [picture_of(drawing), Paragraph(drawing.words, "note")]
     parts.insert(2, PageBreak())  # the map has a page of its own
-    subject = text("pictures.document.subject", language, quarter=issued.quarter)
+    subject = text("pictures.document.subject", language, quarter=quarter_text(issued.quarter, language).upper())
     document = Document(text("pictures.document.title", language), subject, parts)
     stem = text("pictures.files.document", language, quarter=issued.quarter)
     svg = {f"{text(f'pictures.files.{one.name}', language)}-{issued.quarter}.svg": one.svg.encode() for one in drawn}
@@ -62,7 +63,7 @@ def trip_files(source: Source, language: Language) -> Files:
         drawing = province_map(issued, language, trips=trips.index, risk=False)
         head = Heading(text("pictures.document.team", language, team=team))
         parts += [*([PageBreak()] if parts else []), head, picture_of(drawing), Paragraph(drawing.words, "note")]
-    subject = text("pictures.document.subject", language, quarter=issued.quarter)
+    subject = text("pictures.document.subject", language, quarter=quarter_text(issued.quarter, language).upper())
     document = Document(text("pictures.document.trips_title", language), subject, parts)
     return {text("pictures.files.trips", language, quarter=issued.quarter): document}
 

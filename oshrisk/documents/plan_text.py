@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oshrisk.documents.annex import annex
 from oshrisk.documents.figures import plan_figures
-from oshrisk.documents.grounds import grounds
+from oshrisk.documents.grounds import ground_lines
 from oshrisk.documents.official import office_head
 from oshrisk.documents.parts import Column, Document, Heading, Paragraph, Part, Table
 from oshrisk.documents.proposal import signing_day
@@ -46,10 +46,7 @@ def plan_text(source: Source, language: Language) -> Document:
         "end": issued.quarter.end.strftime(day),
         "since": period_text(issued.quarter, language),
     }
-    parts: list[Part] = [
-        Paragraph(text("documents.ground", language, ground=ground)) for ground in grounds(issued.quarter, language)
-    ]
-    parts.append(Paragraph(words["opening"].format(**facts)))
+    parts: list[Part] = [*ground_lines(issued.quarter, language), Paragraph(words["opening"].format(**facts))]
     for name in _SECTIONS:
         section = words["sections"][name]
         parts.append(Heading(section["title"]))
@@ -90,7 +87,7 @@ def _teams(issued: Issued, language: Language) -> Table:
             number_text(len(part), language),
             number_text(part.loc[part["trip"].gt(0), "trip"].nunique(), language),
             number_text(round(part["inspector_days"].sum(), 1), language),
-            ", ".join(sorted({str(places.get(code, code)) for code in part["commune_code"].dropna()})),
+            ", ".join(places[places.index.isin(part["commune_code"])].astype("str")),
         ]
         for (team, month), part in issued.visits.groupby(["team", "month"])
     ]

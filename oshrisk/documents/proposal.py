@@ -8,7 +8,7 @@ import pandas as pd
 
 from oshrisk.documents.decisions import decision_lines
 from oshrisk.documents.figures import plan_figures
-from oshrisk.documents.grounds import grounds
+from oshrisk.documents.grounds import ground_lines
 from oshrisk.documents.official import office_head
 from oshrisk.documents.parts import Document, Items, Paragraph, Part
 from oshrisk.documents.sources import Files, Source
@@ -44,7 +44,7 @@ def proposal(source: Source, language: Language) -> Document:
     roads = "estimated" if issued.manifest["roads"]["estimated"] else "measured"
     facts = figures | {"chair": chair, "roads": words["roads"][roads]}
     parts: list[Part] = [
-        *[Paragraph(text("documents.ground", language, ground=ground)) for ground in grounds(issued.quarter, language)],
+        *ground_lines(issued.quarter, language),
         Paragraph(words["opening"].format(**facts)),
         *[Paragraph(words["points"][name].format(**facts)) for name in words["points"]],
         *_decisions(source, language),

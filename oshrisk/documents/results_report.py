@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from oshrisk.documents.figures import quarter_text
 from oshrisk.documents.focus import focus_items
 from oshrisk.documents.official import office_head
 from oshrisk.documents.outcomes import Outcome, outcome_of, visits_table
@@ -24,6 +23,7 @@ from oshrisk.evaluate.prevalence_words import sentences
 from oshrisk.evaluate.review import STATES, difference_sentences
 from oshrisk.features.wording import date_text, number_text
 from oshrisk.messages import Language, catalogue, text
+from oshrisk.planning.texts import quarter_text, quarter_title
 
 
 def quarter_report_files(source: Source, language: Language) -> Files:
@@ -124,7 +124,7 @@ def _estimates(outcomes: Sequence[Outcome], language: Language) -> list[Part]:
         found = outcome.estimates
         province = replace(found, table=found.table[found.table["by"].eq("province")])
         _, *lines = sentences(province, outcome.quarter, language)
-        parts.append(Heading(_capital(quarter_text(outcome.quarter, language)), 2))
+        parts.append(Heading(quarter_title(outcome.quarter, language), 2))
         parts += [Items([line.strip()]) if line.startswith(" ") else Paragraph(line, "plain") for line in lines]
     return parts
 
@@ -133,14 +133,10 @@ def _decided(outcomes: Sequence[Outcome], language: Language) -> list[Part]:
     """Set what decisions added against what they displaced, and the list against the lottery."""
     parts: list[Part] = []
     for outcome in outcomes:
-        parts.append(Heading(_capital(quarter_text(outcome.quarter, language)), 2))
+        parts.append(Heading(quarter_title(outcome.quarter, language), 2))
         decided = len(outcome.source.decisions)
         key = "decisions" if decided else "no_decisions"
         parts.append(Paragraph(text(f"documents.results_report.{key}", language, count=decided)))
         parts.append(groups_table(outcome.review, language))
         parts += [Paragraph(line) for line in difference_sentences(outcome.review, language)]
     return parts
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from oshrisk.documents.figures import quarter_text
 from oshrisk.documents.outcomes import COUNTS, Outcome
 from oshrisk.documents.parts import Column, Paragraph, Part, Table
 from oshrisk.evaluate.followup_words import told
 from oshrisk.evaluate.review import Review
 from oshrisk.features.wording import date_text, number_text
 from oshrisk.messages import Language, catalogue, text
+from oshrisk.planning.texts import quarter_text
 from oshrisk.reference.sanctions import violation_names
 
 _OVERDUE: Final = ("remedy_overdue", "equipment_overdue")

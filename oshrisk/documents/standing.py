@@ -6,7 +6,7 @@ import pandas as pd
 
 from oshrisk.issued import Issued
 from oshrisk.messages import Language, catalogue, text
-from oshrisk.planning.texts import article_text, reason_text
+from oshrisk.planning.texts import article_text, quarter_text, reason_text
 from oshrisk.reference.rules import rules
 
 _CONTEST = {"minutes": "R5.14", "explained": "R7.6", "personal": "R7.2"}
@@ -43,7 +43,7 @@ def _listed(issued: Issued, rows: pd.DataFrame, language: Language) -> dict[str,
         str(row.Index): text(
             "dossier.listed",
             language,
-            quarter=issued.quarter,
+            quarter=quarter_text(issued.quarter, language),
             order=row.order,
             arm=arms[row.arm].lower(),
             mode=modes[row.mode].lower(),
@@ -57,7 +57,12 @@ def _listed(issued: Issued, rows: pd.DataFrame, language: Language) -> dict[str,
 def _not_listed(issued: Issued, rows: pd.DataFrame, language: Language) -> dict[str, str]:
     whys, articles = _grounds(issued, rows, language)
     return {
-        str(name): text("dossier.not_listed", language, quarter=issued.quarter, why=_why(whys[name], articles[name]))
+        str(name): text(
+            "dossier.not_listed",
+            language,
+            quarter=quarter_text(issued.quarter, language),
+            why=_why(whys[name], articles[name]),
+        )
         for name in rows.index
     }
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LOOKS: Final = {
     "body": "Document Body",
+    "ground": "Document Ground",
     "plain": "Document Plain",
     "strong": "Document Strong",
     "centre": "Document Centre",

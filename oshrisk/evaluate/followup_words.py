@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from oshrisk.features.wording import date_text
+from oshrisk.features.wording import date_text, number_text
 from oshrisk.messages import Language, text
 from oshrisk.reference.sanctions import violation_codes
 from oshrisk.registry.codes import listed_titles
@@ -47,7 +47,12 @@ def due_words(due_on: pd.Timestamp, days_late: float, language: Language) -> str
     if pd.isna(due_on):
         return ""
     key = "late" if days_late > 0 else "left"
-    return text(f"results.follow_ups.{key}", language, date=date_text(due_on, language), days=int(abs(days_late)))
+    return text(
+        f"results.follow_ups.{key}",
+        language,
+        date=date_text(due_on, language),
+        days=number_text(int(abs(days_late)), language),
+    )
 
 
 def sentences(rows: pd.DataFrame, language: Language) -> list[str]:

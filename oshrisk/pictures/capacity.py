@@ -9,6 +9,7 @@ from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
 from oshrisk.pictures.charts import axes_of, bar_look, drawing_of, numbers_on
 from oshrisk.pictures.drawing import Drawing
+from oshrisk.planning.texts import quarter_text
 from oshrisk.report.figures import capacity_days
 
 
@@ -49,6 +50,6 @@ def capacity_used(issued: Issued, language: Language = "vi") -> Drawing:
         "road": number_text(round(float(days["road"].sum()), 1), language),
         "capacity": number_text(round(float(days["capacity"].sum()), 1), language),
     }
-    title = text("pictures.capacity.title", language, quarter=issued.quarter)
-    words = text("pictures.capacity.words", language, quarter=issued.quarter, **figures)
+    title = text("pictures.capacity.title", language, quarter=quarter_text(issued.quarter, language))
+    words = text("pictures.capacity.words", language, quarter=quarter_text(issued.quarter, language), **figures)
     return drawing_of(axes, "capacity", title, words, language, simulated=issued.simulated)

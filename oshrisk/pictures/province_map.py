@@ -19,6 +19,7 @@ from oshrisk.pictures.names import hours_text, write_names
 from oshrisk.pictures.network import legs, route
 from oshrisk.pictures.patterns import band_of, patterns, team_look, time_mark
 from oshrisk.pictures.scene import WIDTH, Scene, make_scene
+from oshrisk.planning.texts import quarter_text
 
 
 def province_map(
@@ -60,7 +61,9 @@ def province_map(
     )
     words = _words(scene)
     parts = [patterns(), _tree(scene), _legs(scene), _communes(scene), write_names(scene), _routes(scene), bottom]
-    title = text(f"pictures.map.{'title' if risk else 'plain_title'}", language, quarter=issued.quarter)
+    title = text(
+        f"pictures.map.{'title' if risk else 'plain_title'}", language, quarter=quarter_text(issued.quarter, language)
+    )
     return Drawing("map", title, words, sheet(WIDTH, foot, words, *parts, name="oshrisk-map"))
 
 
@@ -154,7 +157,7 @@ def _words(scene: Scene) -> str:
     said = text(
         "pictures.map.words",
         scene.language,
-        quarter=scene.issued.quarter,
+        quarter=quarter_text(scene.issued.quarter, scene.language),
         visits=int(places["visits"].sum()),
         communes=int(places["visits"].gt(0).sum()),
         most=", ".join(f"{row['name']} {row['visits']}" for _, row in most.iterrows()),

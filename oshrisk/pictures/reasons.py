@@ -12,6 +12,7 @@ from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
 from oshrisk.pictures.charts import WIDE, axes_of, bar_look, drawing_of, name_bars, numbers_on
 from oshrisk.pictures.drawing import Drawing
+from oshrisk.planning.texts import quarter_text
 from oshrisk.report.figures import reason_counts
 from oshrisk.risk import top_reasons
 from oshrisk.risk.explain import factor_title
@@ -59,6 +60,8 @@ def reasons_overall(issued: Issued, language: Language = "vi") -> Drawing:
         text("pictures.reasons.said", language, factor=name, count=int(count), of=len(issued.visits))
         for name, count in zip(names[:_NAMED], shown["visits"], strict=False)
     ]
-    title = text("pictures.reasons.title", language, quarter=issued.quarter)
-    words = text("pictures.reasons.words", language, quarter=issued.quarter, reasons="; ".join(said))
+    title = text("pictures.reasons.title", language, quarter=quarter_text(issued.quarter, language))
+    words = text(
+        "pictures.reasons.words", language, quarter=quarter_text(issued.quarter, language), reasons="; ".join(said)
+    )
     return drawing_of(axes, "reasons", title, words, language, simulated=issued.simulated)

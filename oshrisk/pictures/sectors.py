@@ -11,6 +11,7 @@ from oshrisk.issued import Issued
 from oshrisk.messages import Language, text
 from oshrisk.pictures.charts import axes_of, bar_look, drawing_of, name_bars, numbers_on
 from oshrisk.pictures.drawing import Drawing
+from oshrisk.planning.texts import quarter_text
 from oshrisk.report.figures import REST, UNKNOWN, sector_shares, sector_title
 
 _NAMED: Final = 3  # in words
@@ -56,8 +57,10 @@ def by_sector(issued: Issued, language: Language = "vi") -> Drawing:
         )
         for group, row in first.iterrows()
     ]
-    title = text("pictures.sectors.title", language, quarter=issued.quarter)
-    words = text("pictures.sectors.words", language, quarter=issued.quarter, sectors="; ".join(said))
+    title = text("pictures.sectors.title", language, quarter=quarter_text(issued.quarter, language))
+    words = text(
+        "pictures.sectors.words", language, quarter=quarter_text(issued.quarter, language), sectors="; ".join(said)
+    )
     return drawing_of(axes, "sectors", title, words, language, simulated=issued.simulated)
 
 

@@ -30,6 +30,40 @@ def date_text(dates: pd.Series, language: Language) -> pd.Series:
     return dates.dt.strftime(DATE_FORMATS[language]).fillna("").astype("str")
 
 
+def quarter_text(quarter: Quarter, language: Language) -> str:
+    """Name a quarter.
+
+    Parameters
+    ----------
+    quarter : Quarter
+        The quarter.
+    language : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> quarter_text(Quarter.parse("2027Q1"), "vi")
+    'quý I năm 2027'
+    """
+    return text(f"plan.quarters.{quarter.number}", language, year=quarter.year)
+
+
+def quarter_title(quarter: Quarter, language: Language) -> str:
+    """Name a quarter where a line begins with it.
+
+    Examples
+    --------
+    >>> quarter_title(Quarter.parse("2027Q1"), "vi")
+    'Quý I năm 2027'
+    """
+    words = quarter_text(quarter, language)
+    return words[0].upper() + words[1:]
+
+
 def body_text(bodies: pd.Series, language: Language) -> pd.Series:
     """Name bodies.
 

@@ -12,6 +12,7 @@ import xlsxwriter
 from oshrisk.atomic import whole_file
 from oshrisk.errors import OshriskError
 from oshrisk.messages import Language, catalogue, text
+from oshrisk.planning.texts import quarter_title
 from oshrisk.reference.sanctions import sanctions
 from oshrisk.registry.codes import listed_titles
 from oshrisk.registry.results_rows import Results, no_results
@@ -125,7 +126,7 @@ class _Form:
         """Return the lines above a sheet's table; the last is the code by which the form is known."""
         inputs, language = self.inputs, self.language
         office, quarter = inputs.programme.office, inputs.plan.quarter
-        when = {"number": quarter.number, "year": quarter.year, "version": self.version}
+        when = {"quarter": quarter_title(quarter, language), "version": self.version}
         entry = catalogue("results", language)["sheets"][sheet]
         lines = [
             ("parent", office.parent_body.upper()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oshrisk.messages import Language, text
-from oshrisk.planning.texts import DATE_FORMATS
+from oshrisk.planning.texts import DATE_FORMATS, quarter_title
 from oshrisk.report.inputs import ListInputs
 
 
@@ -29,8 +29,7 @@ def title_block(inputs: ListInputs, sheet: str, language: Language) -> list[tupl
     when = text(
         "report.quarter",
         language,
-        number=plan.quarter.number,
-        year=plan.quarter.year,
+        quarter=quarter_title(plan.quarter, language),
         start=plan.quarter.start.strftime(day),
         end=plan.quarter.end.strftime(day),
         as_of=plan.as_of.strftime(day),

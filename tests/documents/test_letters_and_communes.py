@@ -8,7 +8,9 @@ from oshrisk.documents.advice import advice_letters
 from oshrisk.documents.communes import SHOWN, work_lists
 from oshrisk.documents.parts import Items, Table
 from oshrisk.documents.pdf import pdf_bytes
+from oshrisk.documents.writing import marked
 from oshrisk.issued import read_issued
+from oshrisk.messages import text
 from oshrisk.planning import Quarter
 
 SCORE = re.compile(r"[Nn]hóm [ABCD]\b|chỉ số|xếp hạng|rủi ro cao|×")
@@ -36,6 +38,16 @@ def test_letters_go_to_those_not_held_out(issued, language):
     addressees = " ".join(document.head.addressee for document in made)
     assert len(held_out)
     assert not any(str(name) in addressees for name in held_out)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_leaves_the_office_is_not_marked_as_internal(issued, language):
+    level = text("documents.levels.team", language)
+    for made in (advice_letters(issued, issued.programme, language), work_lists(issued, language)):
+        shown = marked(made, f"{level} · 2027Q1", language, simulated=True)
+        assert shown
+        assert not any(level in document.footer for document in shown)
+        assert all(text("report.simulated_short", language) in document.footer for document in shown)
 
 
 def test_a_letter_is_one_page(issued):
