@@ -25,12 +25,20 @@ def test_review_then_approval_then_frozen(browser):
     assert "Đã đối chiếu" in browser("son").get("/2027Q1/signing/").content.decode()
     assert sign(browser("son"), "approved").status_code == 302
     assert state() == "approved"
+    step = browser("minh").get("/2027Q1/").content.decode().split('<ol class="steps">')[0].split("<main")[1]
+    assert '/2027Q1/results/"' in step
+    assert '/2027Q1/documents/"' in step
     page = browser("minh").get("/2027Q1/list/").content.decode()
     one = page.split("/enterprise/")[1].split('"')[0]
     fields = {"action": "drop", "reason": "closed", "text": "x", "based_on": revision()}
     frozen = send(browser("minh"), f"/2027Q1/decide/{one}", fields)
     assert frozen.status_code == 409
     assert "đã được phê duyệt" in frozen.content.decode()
+
+
+def test_before_there_is_a_list_the_page_leads_to_the_registers(browser):
+    step = browser("minh").get("/2031Q2/").content.decode().split('<ol class="steps">')[0].split("<main")[1]
+    assert 'href="/data/"' in step
 
 
 def test_who_made_it_does_not_approve(browser, desk):
