@@ -133,12 +133,18 @@ def listed(lookup: str, province_code: str) -> dict[str, str]:
     Returns
     -------
     dict of str to str
+
+    Examples
+    --------
+    >>> names = listed("commune", "dien_bien")
+    >>> {names[fold(writing)] for writing in ("Mường Thanh", "phường Mường Thanh", "P. Mường Thanh", "P.Muong Thanh")}
+    {'03334'}
     """
     codes = reference_list(lookup, province_code)
     names = {fold(code): code for code in codes.index}
     again: set[str] = set()
     for code, title, kind in zip(codes.index, codes["name"], codes["kind"], strict=True):
-        for writing in {fold(title), fold(f"{kind} {title}")}:
+        for writing in {fold(title), fold(f"{kind} {title}"), fold(f"{kind[:1]} {title}")}:  # P. Mường Thanh
             if names.setdefault(writing, code) != code:
                 again.add(writing)
     return {writing: code for writing, code in names.items() if writing not in again and writing}
