@@ -8,6 +8,7 @@ from oshrisk.evaluate.prevalence import LEAST_EFFECTIVE, Estimates
 from oshrisk.features.wording import number_text
 from oshrisk.messages import Language, text
 from oshrisk.planning.quarter import Quarter
+from oshrisk.reference.sectors import section_name
 
 
 def sentences(found: Estimates, quarter: Quarter, language: Language) -> list[str]:
@@ -76,5 +77,5 @@ def _line(row: dict[str, Any], language: Language) -> list[str]:
 def domain_name(by: str, value: str, language: Language) -> str:
     """Return the words for a group: the province, a size, an area, reporters or not, a section."""
     if by == "section":
-        return text("draw.domains.section.name", language, value=value)
+        return text("draw.domains.section.name", language, value=f"{value} – {section_name(value, language)}")
     return text(f"draw.domains.{by}.{value or 'all'}", language)

@@ -358,14 +358,14 @@ def sector_name(scheme: str, code: str, language: Language = "vi") -> str:
 
 
 def section_name(section: str, language: Language = "vi") -> str:
-    """Return the name of a section by its `common_section`.
+    """Return the name of a section by its `common_section`; another letter stands as it is.
 
     Examples
     --------
     >>> section_name("F", "en")
     'Construction'
     """
-    return _tree(MEASURED)[section][language]
+    return _tree(MEASURED).get(section, {}).get(language, section)
 
 
 def section_of(division: pd.Series) -> pd.Series:

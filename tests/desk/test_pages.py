@@ -112,3 +112,7 @@ def test_documents_are_written_and_given_out(browser):
         answer.close()
     for name in ("manifest.json", "../../../ledger.sqlite3", "internal/../manifest.json"):
         assert reader.get(f"/2027Q1/documents/file/{name}").status_code == 404
+    signed = {"step": "reviewed", "version": 1}
+    assert send(browser("hoa"), "/2027Q1/sign/", signed, page="/2027Q1/signing/").status_code == 302
+    page = reader.get("/2027Q1/documents/").content.decode()
+    assert "thẩm tra, phê duyệt. Hãy soạn lại." in page  # their footers say that it is a draft

@@ -25,16 +25,16 @@ from oshrisk.planning import Quarter
 
 @require_GET
 def documents(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """Show the documents that were written, and whether they are of the latest version."""
+    """Show the documents that were written, and whether they are of the latest version as it is signed."""
     if not lists.is_issued(quarter):
         return redirect("quarter", quarter)
     manifest = _manifest(quarter)
-    version = book.status(ledger(), quarter)["version"]
+    now = book.status(ledger(), quarter)
     shown = {
         "levels": _levels(manifest, _folder(quarter)),
         "manifest": manifest,
-        "written_of": _version(manifest),
-        "current": _version(manifest) == version,
+        "written_of": _written(manifest)[0],
+        "current": _written(manifest) == (now["version"], now["state"]),
         "to_check": manifest.get("grounds_to_check", []),
     }
     return render(request, "desk/documents.html", shown)
@@ -73,8 +73,9 @@ def _manifest(quarter: Quarter) -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def _version(manifest: dict[str, Any]) -> int | None:
-    return next((int(plan["plan_version"]) for plan in manifest.get("plans", ())), None)
+def _written(manifest: dict[str, Any]) -> tuple[int | None, str]:
+    """Return the version that documents were written from, and its state then: their footers say it."""
+    return next(((int(plan["plan_version"]), plan["state"]) for plan in manifest.get("plans", ())), (None, ""))
 
 
 def _levels(manifest: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
