@@ -11,6 +11,7 @@ from oshrisk.issued import Issued, read_issued
 from oshrisk.messages import Language, text
 from oshrisk.pictures.charts import axes_of, bar_look, drawing_of, numbers_on
 from oshrisk.pictures.drawing import Drawing
+from oshrisk.planning.texts import quarter_text
 from oshrisk.workspace import Workspace
 
 ARMS: Final = ("mandatory", "complaint", "risk", "random", "other")
@@ -70,7 +71,7 @@ def against_last(issued: Issued, before: Issued, language: Language = "vi") -> D
     numbers_on(axes, "y", language)
     axes.legend(loc="upper center", ncols=3, frameon=False)
     figures = {part: int(counts[part].sum()) for part in PARTS}
-    names = {"quarter": issued.quarter, "before": before.quarter}
+    names = {"quarter": quarter_text(issued.quarter, language), "before": quarter_text(before.quarter, language)}
     title = text("pictures.against.title", language, **names)
     words = text("pictures.against.words", language, **names, **figures)
     return drawing_of(axes, "against_last", title, words, language, simulated=issued.simulated or before.simulated)
