@@ -107,7 +107,7 @@ def pour(
     if options.empty or not days.sum() > 0:
         missing = bool((ties.least > 0).any())
         return NOTHING if not missing else replace(NOTHING, feasible=False)
-    found = pour_linear(options, likeness, tree, ties, days, links=len(options) <= 2 * MOST_OPTIONS)
+    found = pour_linear(options, likeness, tree, ties, days, links=True)
     if found is None:
         return replace(NOTHING, feasible=False)
     if (found.shares > 0.5).sum() > MOST_TAKEN:
@@ -141,7 +141,7 @@ class Linear:
     limit : float
         The least loss of those left out.
     worth : float
-        Its worth.
+        What losses are measured from: the worth of the relaxation over all options.
     shares : ndarray of float, shape (n_pool,)
         How much of each is taken.
     bound : float
@@ -164,8 +164,7 @@ def _fewer(found: Linear, options: pd.DataFrame, tree: Tree, ties: Ties, days: F
     """Leave out more, those that lose most, until `MOST_OPTIONS` are left; the bound stays good."""
     if len(found.pool) <= MOST_OPTIONS:
         return found
-    kept = np.sort(np.argsort(found.loss, kind="stable")[:MOST_OPTIONS])
-    limit = float(np.delete(found.loss, kept).min())
+    kept, limit = _pool(found.loss, found.worth, MOST_OPTIONS)
     matrix = assemble(options.iloc[found.pool[kept]].reset_index(drop=True), tree, ties, *_merge(tree, days))
     return replace(
         found, matrix=matrix, pool=found.pool[kept], loss=found.loss[kept], limit=limit, shares=found.shares[kept]
@@ -197,13 +196,12 @@ def pour_linear(
     loss = losses(options, likeness, rough.reduced)
     pool, limit = _pool(loss, rough.worth, 8 * MOST_OPTIONS)
     matrix = assemble(options.iloc[pool].reset_index(drop=True), tree, ties, poured, closed)
-    bound, shares = rough.worth, rough.solution[pool]
-    if not links or len(pool) > 2 * MOST_OPTIONS:
-        fine = relax(matrix)
-        if fine is not None:
-            bound, shares = min(bound, max(fine.worth, rough.worth - limit)), fine.solution[: len(pool)]
-            rough = fine
-    return Linear(matrix, pool, loss[pool], limit, rough.worth, shares, bound, rough.day_worth)
+    bound, shares, day_worth = rough.worth, rough.solution[pool], rough.day_worth
+    fine = None if links else relax(matrix)
+    if fine is not None:  # it bounds plans of the pool alone: losses stay measured from the relaxation over all
+        bound, shares = min(bound, max(fine.worth, rough.worth - limit)), fine.solution[: len(pool)]
+        day_worth = fine.day_worth
+    return Linear(matrix, pool, loss[pool], limit, rough.worth, shares, bound, day_worth)
 
 
 @dataclass(frozen=True)
@@ -366,13 +364,10 @@ def losses(options: pd.DataFrame, likeness: NDArray[np.intp], reduced: Floats) -
 
 
 def _pool(loss: Floats, worth: float, most: int) -> tuple[Ints, float]:
-    """Options that lose little, and the least loss of those left out."""
-    limit = LOSS_SHARE * abs(worth)
-    if (loss <= limit).sum() > most:
-        limit = float(np.partition(loss, most)[most])
-    inside = loss <= limit
-    left = loss[~inside]
-    return np.flatnonzero(inside), float(left.min()) if len(left) else np.inf
+    """Options that lose little, at most so many, and the least loss of those left out."""
+    order = np.argsort(loss, kind="stable")
+    count = min(int((loss <= LOSS_SHARE * abs(worth)).sum()), most)
+    return np.sort(order[:count]), float(loss[order[count]]) if count < len(order) else np.inf
 
 
 def _merge(tree: Tree, days: Floats) -> tuple[Floats, NDArray[np.bool_]]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from oshrisk.errors import OshriskError
 from oshrisk.planning import packing as packing_module
 from oshrisk.planning import pouring
+from oshrisk.planning.model_matrix import assemble
 from oshrisk.planning.optimise import greedy, make_task, select
 from oshrisk.planning.packing import Packing, improve
 
@@ -40,6 +43,21 @@ def test_the_bound_holds_for_options_that_are_left_out(monkeypatch, seed, most):
     assert select(candidates, roads_of(), days, programme).report["bound"] >= (
         best_by_trying(candidates, days, programme) - 1e-6
     )
+
+
+@pytest.mark.parametrize("links", [False, True])
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=10)
+def test_no_plan_with_an_option_is_worth_more_than_its_loss_leaves(links, seed):
+    task = make_task(chance(seed, 12).assign(status="may"), roads_of(), days_of(1.5, 2.0), programme_of())
+    alone = np.full(len(task.candidates), -1)
+    found = pouring.pour_linear(task.options, alone, task.tree, task.ties, task.days, links=links)
+    loss = pd.Series(found.loss, found.pool).reindex(range(len(task.options)), fill_value=found.limit)
+    poured, closed = pouring._merge(task.tree, task.days)
+    matrix = assemble(task.options, task.tree, task.ties, poured, closed)
+    for option, least in loss.items():
+        forced = pouring.relax(replace(matrix, lower=np.where(np.arange(len(matrix.lower)) == option, 1, matrix.lower)))
+        assert forced is None or forced.worth <= found.worth - least + 1e-6
 
 
 @given(st.integers(0, 10_000), st.sampled_from([0, 1_000]))
