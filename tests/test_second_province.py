@@ -15,7 +15,7 @@ from oshrisk.messages import LANGUAGES
 from oshrisk.reference import load
 from oshrisk.reference.communes import communes
 from oshrisk.reference.folder import VARIABLE, lay_over
-from oshrisk.reference.sectors import sector_name
+from oshrisk.reference.sectors import schemes, sector_name
 from oshrisk.registry.read import read_registry
 from oshrisk.workspace import open_workspace
 
@@ -136,6 +136,25 @@ def test_a_bad_file_is_named(tmp_path, content, code):
         load.table("sector_schemes")
     assert caught.value.code == code
     assert all("sector_schemes.csv" in caught.value.message(language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "named"),
+    [
+        ({"codes": "nowhere"}, "extend.no_codes", "sectors/nowhere.csv"),
+        ({"complete_digits": ""}, "extend.no_digits", "isic4"),
+        ({"most_digits": "four"}, "extend.not_data", "sector_schemes.csv"),
+    ],
+)
+def test_a_bad_scheme_is_named(tmp_path, change, code, named):
+    shutil.copytree(EXAMPLE / "reference", tmp_path, dirs_exist_ok=True)
+    file = tmp_path / "sector_schemes.csv"
+    pd.read_csv(file, dtype="str").assign(**change).to_csv(file, index=False)
+    lay_over(tmp_path)
+    with pytest.raises(OshriskError) as caught:
+        schemes()
+    assert caught.value.code == code
+    assert all(named in caught.value.message(language) for language in LANGUAGES)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path, monkeypatch):

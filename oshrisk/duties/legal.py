@@ -75,8 +75,7 @@ def _listed(lists: np.ndarray, firms: pd.DataFrame, date: pd.Timestamp) -> np.nd
     """Whether each sector is in the list that a duty names: 1.0, 0.0 or NaN."""
     if not len(lists) or lists[0] == SITE:
         return np.full(len(firms), np.nan)
-    scheme = firms["sector_scheme"].astype("str")
-    scheme = scheme.where(scheme.notna(), sectors.scheme_on(firms["registered_on"]))
+    scheme = sectors.scheme_of(firms["sector_scheme"], firms["registered_on"])
     told = sectors.is_known(scheme, firms["sector_code"]) & scheme.isin(sectors.in_law()).to_numpy()
     inside = sectors.in_list(scheme, firms["sector_code"], str(lists[0]), date)
     return np.where(told, inside, np.nan)

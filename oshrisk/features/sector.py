@@ -77,8 +77,8 @@ def sector(known: Registry, machines: pd.DataFrame) -> Columns:
         One value an enterprise for each of `FEATURES`, and ``officer_list``: 1.0 in a sector of `OFFICER_LIST`.
     """
     firms = known["enterprises"]
-    scheme = _scheme(firms)
-    keys, pairs = _pairs(scheme, firms["sector_code"])
+    scheme = sectors.scheme_of(firms["sector_scheme"], firms["registered_on"])
+    keys, pairs = sectors.different_pairs(scheme, firms["sector_code"])
     of_pair = _of_pairs(pairs["scheme"], pairs["code"], known.date)
     underground = machines["item"].isin(UNDERGROUND_ITEMS).to_numpy()
     digs = total(machines["position"].to_numpy(), len(firms), underground) > 0
@@ -124,23 +124,6 @@ def group_of(scheme: pd.Series, code: pd.Series, date: pd.Timestamp) -> NDArray[
     return np.array([GROUPS.index(group) if group else -1 for group in found], dtype=np.intp)
 
 
-def _scheme(firms: pd.DataFrame) -> pd.Series:
-    stated = firms["sector_scheme"].astype("str")
-    return stated.where(stated.notna(), sectors.scheme_on(firms["registered_on"]))
-
-
-def _pairs(scheme: pd.Series, code: pd.Series) -> tuple[NDArray[np.intp], pd.DataFrame]:
-    """Return the number of each pair of scheme and code, and the different pairs: far fewer than enterprises."""
-    of_scheme, schemes = pd.factorize(scheme, use_na_sentinel=False)
-    of_code, codes = pd.factorize(code, use_na_sentinel=False)
-    numbers, keys = np.unique(of_scheme * np.int64(len(codes)) + of_code, return_inverse=True)
-    pairs = {
-        "scheme": pd.Series(schemes, dtype="str").take(numbers // len(codes)),
-        "code": pd.Series(codes, dtype="str").take(numbers % len(codes)),
-    }
-    return keys, pd.DataFrame({name: column.reset_index(drop=True) for name, column in pairs.items()})
-
-
 def _of_pairs(scheme: pd.Series, code: pd.Series, date: pd.Timestamp) -> dict[str, pd.Series]:
     known = sectors.is_known(scheme, code) & scheme.isin(sectors.in_law()).to_numpy()  # of others the law says nothing
     lists = {name: np.where(known, sectors.in_list(scheme, code, name, date), np.nan) for name in _LISTS}
@@ -156,7 +139,7 @@ def _of_pairs(scheme: pd.Series, code: pd.Series, date: pd.Timestamp) -> dict[st
 def records(known: Registry, machines: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the register entries behind the sector: see `oshrisk.features.records.records`."""
     firms = known["enterprises"]
-    firms = firms.assign(scheme=_scheme(firms))
+    firms = firms.assign(scheme=sectors.scheme_of(firms["sector_scheme"], firms["registered_on"]))
     firms = firms[firms["scheme"].notna() & firms["sector_code"].notna()]
     entry = record(
         firms["enterprise_id"],

@@ -50,6 +50,7 @@ def capacity_used(issued: Issued, language: Language = "vi") -> Drawing:
         "road": number_text(round(float(days["road"].sum()), 1), language),
         "capacity": number_text(round(float(days["capacity"].sum()), 1), language),
     }
-    title = text("pictures.capacity.title", language, quarter=quarter_text(issued.quarter, language))
-    words = text("pictures.capacity.words", language, quarter=quarter_text(issued.quarter, language), **figures)
+    quarter = quarter_text(issued.quarter, language)
+    title = text("pictures.capacity.title", language, quarter=quarter)
+    words = text("pictures.capacity.words", language, quarter=quarter, **figures)
     return drawing_of(axes, "capacity", title, words, language, simulated=issued.simulated)

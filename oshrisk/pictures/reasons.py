@@ -60,8 +60,7 @@ def reasons_overall(issued: Issued, language: Language = "vi") -> Drawing:
         text("pictures.reasons.said", language, factor=name, count=int(count), of=len(issued.visits))
         for name, count in zip(names[:_NAMED], shown["visits"], strict=False)
     ]
-    title = text("pictures.reasons.title", language, quarter=quarter_text(issued.quarter, language))
-    words = text(
-        "pictures.reasons.words", language, quarter=quarter_text(issued.quarter, language), reasons="; ".join(said)
-    )
+    quarter = quarter_text(issued.quarter, language)
+    title = text("pictures.reasons.title", language, quarter=quarter)
+    words = text("pictures.reasons.words", language, quarter=quarter, reasons="; ".join(said))
     return drawing_of(axes, "reasons", title, words, language, simulated=issued.simulated)

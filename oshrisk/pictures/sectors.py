@@ -57,10 +57,9 @@ def by_sector(issued: Issued, language: Language = "vi") -> Drawing:
         )
         for group, row in first.iterrows()
     ]
-    title = text("pictures.sectors.title", language, quarter=quarter_text(issued.quarter, language))
-    words = text(
-        "pictures.sectors.words", language, quarter=quarter_text(issued.quarter, language), sectors="; ".join(said)
-    )
+    quarter = quarter_text(issued.quarter, language)
+    title = text("pictures.sectors.title", language, quarter=quarter)
+    words = text("pictures.sectors.words", language, quarter=quarter, sectors="; ".join(said))
     return drawing_of(axes, "sectors", title, words, language, simulated=issued.simulated)
 
 

@@ -19,9 +19,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from oshrisk.errors import OshriskError
 from oshrisk.messages import Language, text
 from oshrisk.reference.folder import cached
-from oshrisk.reference.load import Day, table, valid_on
+from oshrisk.reference.load import Day, table, tables, valid_on
 
 MEASURED: Final = "vsic2018"
 """The codes whose divisions measured rates are told by, and to which schemes of other divisions are mapped."""
@@ -49,6 +50,8 @@ class Scheme:
         Country whose scheme it is (ISO 3166); empty for none.
     national : bool
         Whether a code without a scheme may be one of its codes.
+    since : Timestamp
+        First day on which such a code is one of its; NaT for ever.
     """
 
     name: str
@@ -59,11 +62,17 @@ class Scheme:
     longest: int
     country: str
     national: bool
+    since: pd.Timestamp
 
 
 @cached
 def schemes() -> dict[str, Scheme]:
     """Return the schemes that registers may use, by name.
+
+    Raises
+    ------
+    OshriskError
+        If a scheme does not say how many digits its codes have, or its list of codes is not there.
 
     Examples
     --------
@@ -71,6 +80,12 @@ def schemes() -> dict[str, Scheme]:
     ['vsic2018', 'vsic2025', 'naics2017', 'naics2022']
     """
     rows = table("sector_schemes").fillna({"aliases": "", "country": ""})
+    for scheme, codes in rows[["scheme", "codes"]].itertuples(index=False):
+        if f"sectors/{codes}" not in tables():
+            raise OshriskError("extend.no_codes", scheme=scheme, file=f"sectors/{codes}.csv")
+    undigited = rows.loc[rows[["complete_digits", "most_digits"]].isna().any(axis=1), "scheme"]
+    if len(undigited):
+        raise OshriskError("extend.no_digits", schemes=", ".join(undigited))
     return {
         row["scheme"]: Scheme(
             name=row["scheme"],
@@ -81,6 +96,7 @@ def schemes() -> dict[str, Scheme]:
             longest=int(row["most_digits"]),
             country=row["country"],
             national=row["national"] == "yes",
+            since=row["valid_from"],
         )
         for row in rows.to_dict("records")
     }
@@ -150,13 +166,60 @@ def scheme_on(registered_on: pd.Series) -> pd.Series:
     >>> scheme_on(pd.Series(pd.to_datetime(["2025-11-14", "2025-11-15", None]))).to_list()
     ['vsic2018', 'vsic2025', nan]
     """
-    rows = table("sector_schemes")
-    rows = rows[rows["national"] == "yes"].sort_values("valid_from", na_position="first")
-    later, names = rows["valid_from"].dropna().to_numpy(), rows["scheme"].to_numpy(dtype=object)
-    place = np.searchsorted(later, registered_on.to_numpy(dtype=later.dtype), side="right")
-    first = len(names) - len(later) - 1  # where all of them begin on a day, what is older is read in the oldest
-    scheme = pd.Series(names[np.maximum(place + first, 0)] if len(names) else None, registered_on.index, dtype="str")
-    return scheme.where(registered_on.notna())
+    national = [scheme for scheme in schemes().values() if scheme.national]
+    since = pd.Series([scheme.since for scheme in national], dtype="datetime64[s]")
+    since = since.sort_values(na_position="first", kind="stable").fillna(pd.Timestamp.min.ceil("s"))
+    names = pd.array([*(national[place].name for place in since.index), None], dtype="str")
+    place = np.searchsorted(since, registered_on.to_numpy(dtype="datetime64[s]"), side="right") - 1
+    place = np.minimum(np.maximum(place, 0), len(since) - 1)  # what is older than all is read in the oldest
+    return pd.Series(names.take(np.where(registered_on.notna(), place, len(since))), registered_on.index)
+
+
+def scheme_of(stated: pd.Series, registered_on: pd.Series) -> pd.Series:
+    """Return the scheme of each code: as stated, else by the day of its registration (`scheme_on`).
+
+    Parameters
+    ----------
+    stated : Series of str or category, shape (n,)
+        Schemes as registers have them; NaN where they do not say.
+    registered_on : Series of datetime64, shape (n,)
+        Day of registration of the code.
+
+    Returns
+    -------
+    Series of str, shape (n,)
+        NaN where neither is known.
+    """
+    named = stated.astype("str")
+    return named.where(named.notna(), scheme_on(registered_on))
+
+
+def different_pairs(scheme: pd.Series, code: pd.Series) -> tuple[NDArray[np.intp], pd.DataFrame]:
+    """Return the number of each pair of scheme and code, and the different pairs: far fewer than enterprises.
+
+    Parameters
+    ----------
+    scheme, code : Series of str, shape (n,)
+        NaN is unknown, and a value like any other.
+
+    Returns
+    -------
+    numbers : ndarray of int, shape (n,)
+        Row in `pairs`.
+    pairs : DataFrame, shape (n_different, 2)
+        ``scheme`` and ``code``.
+
+    Examples
+    --------
+    >>> different_pairs(pd.Series(["a", "b", "a"]), pd.Series(["1", "1", "1"]))[0].tolist()
+    [0, 1, 0]
+    """
+    of_scheme, named = pd.factorize(scheme, use_na_sentinel=False)
+    of_code, codes = pd.factorize(code, use_na_sentinel=False)
+    numbers, both = pd.factorize(of_scheme * np.int64(len(codes)) + of_code)
+    count = max(len(codes), 1)
+    pairs = {"scheme": pd.array(named, dtype="str").take(both // count)}
+    return numbers, pd.DataFrame(pairs | {"code": pd.array(codes, dtype="str").take(both % count)})
 
 
 def is_known(scheme: pd.Series, code: pd.Series) -> NDArray[np.bool_]:

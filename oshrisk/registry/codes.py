@@ -225,16 +225,18 @@ def to_sector(
     codes = pc.replace_substring_regex(pc.replace_substring_regex(texts, _FLOAT, r"\1"), r"[.\s]", "")
     codes = pc.utf8_upper(codes)
     given = np.asarray(codes.is_valid().to_numpy(zero_copy_only=False))
-    scheme = scheme.astype("str").where(scheme.notna(), sectors.scheme_on(registered_on).astype("str"))
+    scheme = sectors.scheme_of(scheme, registered_on)
     dated = given & scheme.notna().to_numpy()
     failures.add("sector_code", "E161", given & ~dated)
-    known = _is_known(scheme, codes, dated)
+    known = _asked(sectors.is_known, scheme, codes, dated)
     restored = np.zeros(len(raw), dtype=bool)
     numbered &= dated
     if numbered.any():
         zero = pc.binary_join_element_wise(pa.scalar("0", codes.type), codes, pa.scalar("", codes.type))
-        with_zero = _is_known(scheme, zero, numbered)
-        clearer = _is_listed(scheme, zero, numbered).astype(int) - _is_listed(scheme, codes, numbered)
+        with_zero = _asked(sectors.is_known, scheme, zero, numbered)
+        clearer = _asked(sectors.is_listed, scheme, zero, numbered).astype(int) - _asked(
+            sectors.is_listed, scheme, codes, numbered
+        )
         restored = with_zero & (~known | (clearer > 0))
         short = pc.less_equal(pc.utf8_length(codes), _GROUP_DIGITS).to_numpy(zero_copy_only=False) == True  # noqa: E712  # null is no length
         failures.add("sector_code", "E166", numbered & known & with_zero & short & (clearer == 0))
@@ -243,21 +245,11 @@ def to_sector(
     return pc.replace_substring_regex(codes, r"^[A-V](\d{2,5})$", r"\1"), scheme, restored
 
 
-def _is_known(scheme: pd.Series, codes: pa.Array, rows: Mask) -> Mask:
-    from oshrisk.reference import sectors  # noqa: PLC0415  # reading the reference tables only when needed
-
-    known = np.zeros(len(rows), dtype=bool)
-    known[rows] = sectors.is_known(scheme[rows], pd.Series(codes.to_pandas(), dtype="str")[rows])
-    return known
-
-
-def _is_listed(scheme: pd.Series, codes: pa.Array, rows: Mask) -> Mask:
-    """Whether the list itself has a code, and not just its ancestor."""
-    from oshrisk.reference import sectors  # noqa: PLC0415  # reading the reference tables only when needed
-
-    known = np.zeros(len(rows), dtype=bool)
-    known[rows] = sectors.is_listed(scheme[rows], pd.Series(codes.to_pandas(), dtype="str")[rows])
-    return known
+def _asked(answer: Callable[[pd.Series, pd.Series], Mask], scheme: pd.Series, codes: pa.Array, rows: Mask) -> Mask:
+    """Ask about the codes of some rows; False for the others."""
+    found = np.zeros(len(rows), dtype=bool)
+    found[rows] = answer(scheme[rows], pd.Series(codes.to_pandas(), dtype="str")[rows])
+    return found
 
 
 def _over_words(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from oshrisk.messages import Language
 from oshrisk.reference.communes import communes
-from oshrisk.reference.sectors import scheme_on, sector_name
+from oshrisk.reference.sectors import different_pairs, scheme_of, sector_name
 from oshrisk.registry.registry import Registry
 
 
@@ -93,16 +92,10 @@ def _commune(firms: pd.DataFrame, province_code: str) -> pd.Series:
 
 
 def _sector(firms: pd.DataFrame, language: Language) -> pd.Series:
-    scheme = firms["sector_scheme"].astype("str").fillna(scheme_on(firms["registered_on"]).astype("str"))
-    of_scheme, schemes = pd.factorize(scheme)
-    of_code, codes = pd.factorize(firms["sector_code"])
-    pair, different = pd.factorize(of_scheme * len(codes) + of_code)
-    known = (of_scheme >= 0) & (of_code >= 0)
+    keys, pairs = different_pairs(scheme_of(firms["sector_scheme"], firms["registered_on"]), firms["sector_code"])
+    told = pairs.notna().all(axis=1)
     names = [
-        f"{codes[each % len(codes)]} – {sector_name(schemes[each // len(codes)], codes[each % len(codes)], language)}"
-        if each >= 0
-        else ""
-        for each in different
+        f"{pair.code} – {sector_name(pair.scheme, pair.code, language)}" if known else ""
+        for pair, known in zip(pairs.itertuples(), told, strict=True)
     ]
-    words = pd.array([*names, ""], dtype="str")
-    return pd.Series(words.take(np.where(known, pair, len(names))), firms.index)
+    return pd.Series(pd.array(names, dtype="str").take(keys), firms.index)

@@ -82,10 +82,10 @@ class Place:
         with system.open_input_file(path) as file:
             return pq.read_table(file, columns=columns)
 
-    def write_table(self, table: pa.Table, **options: Any) -> None:
+    def write_table(self, table: pa.Table, *, compression: str = "zstd", **options: Any) -> None:
         """Write a Parquet file, as a whole or not at all."""
         with self.whole() as file:
-            pq.write_table(table, file, **{"compression": "zstd", **options})
+            pq.write_table(table, file, compression=compression, **options)
 
     def read_json(self) -> Any:
         """Read a JSON file."""

@@ -30,11 +30,12 @@ def documents(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         return redirect("quarter", quarter)
     manifest = _manifest(quarter)
     now = book.status(ledger(), quarter)
+    version, state = _written(manifest)
     shown = {
         "levels": _levels(manifest, _folder(quarter)),
         "manifest": manifest,
-        "written_of": _written(manifest)[0],
-        "current": _written(manifest) == (now["version"], now["state"]),
+        "written_of": version,
+        "current": (version, state) == (now["version"], now["state"]),
         "to_check": manifest.get("grounds_to_check", []),
     }
     return render(request, "desk/documents.html", shown)
