@@ -69,12 +69,25 @@ class Place:
     def exists(self) -> bool:
         """Say whether there is a file or folder."""
         system, path = self.system()
-        return bool(system.get_file_info(path).type != pf.FileType.NotFound)
+        with self._reached():
+            return bool(system.get_file_info(path).type != pf.FileType.NotFound)
 
     def names(self) -> list[str]:
         """Return the names of the files and folders in a folder, in order; none where it is not there."""
         system, path = self.system()
-        return sorted(info.base_name for info in system.get_file_info(pf.FileSelector(path, allow_not_found=True)))
+        with self._reached():
+            found = system.get_file_info(pf.FileSelector(path, allow_not_found=True))
+        return sorted(info.base_name for info in found)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Say what keeps storage from answering; work begins by asking it what is there."""
+        try:
+            yield
+        except Exception as error:  # the package of each kind of storage has exceptions of its own
+            if "://" not in self.url:
+                raise
+            raise OshriskError("scale.no_storage", url=self.url, problem=str(error).partition("\n")[0]) from error
 
     def read_table(self, columns: list[str] | None = None) -> pa.Table:
         """Read a Parquet file."""

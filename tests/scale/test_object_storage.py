@@ -75,6 +75,17 @@ def test_a_worker_elsewhere_sees_what_another_wrote(bucket):
     assert not place.exists()
 
 
+def test_storage_that_does_not_answer_is_an_error(bucket, monkeypatch):
+    monkeypatch.setitem(fsspec.config.conf["s3"], "endpoint_url", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    s3fs.S3FileSystem.clear_instance_cache()
+    for ask in (is_sharded, lambda url: Place.of(url).names()):
+        with pytest.raises(OshriskError) as caught:
+            ask("s3://country/elsewhere")
+        assert caught.value.code == "scale.no_storage"
+        assert "127.0.0.1:9" in caught.value.message("vi")
+
+
 def test_storage_without_its_package_is_an_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "s3fs", None)
     monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, "s3", raising=False)  # as if never used
