@@ -1,8 +1,9 @@
-"""Where tasks run: processes of this machine, or the workers of a Dask cluster; joblib hands them out."""
+"""Where tasks run: processes of this machine through joblib, or the workers of a Dask cluster."""
 
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from oshrisk.scale.progress import Watch
 Result = TypeVar("Result")
 Backend = Literal["local", "dask"]
 TRIES = 4  # a worker that is killed takes its tasks with it: so often they are given to others
+WAIT = 30  # seconds for the first worker of a cluster
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,12 @@ class Engine:
     @contextmanager
     def started(self) -> Iterator[None]:
         """Connect to the cluster, or start the processes when they are needed; leave nothing running."""
-        import joblib  # noqa: PLC0415  # slow to import
-
         if self.backend == "dask":
-            with _client(self.scheduler), joblib.parallel_config(backend="dask", wait_for_workers_timeout=30):
+            with _client(self.scheduler):
                 yield
             return
+        import joblib  # noqa: PLC0415  # slow to import
+
         try:
             with joblib.parallel_config(backend="loky", n_jobs=self.jobs, initializer=_leave_interrupts):
                 yield
@@ -97,13 +99,31 @@ class Engine:
     def _some(
         self, function: Callable[..., Result], numbers: list[int], tasks: Sequence[tuple[Any, ...]]
     ) -> Iterator[tuple[int, Result]]:
-        if self.backend == "local" and self.jobs == 1:
+        if self.backend == "dask":
+            yield from _on_cluster(function, numbers, tasks)
+            return
+        if self.jobs == 1:
             yield from ((number, function(*tasks[number])) for number in numbers)
             return
         import joblib  # noqa: PLC0415  # slow to import
 
         parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
         yield from parallel(joblib.delayed(_numbered)(function, number, *tasks[number]) for number in numbers)
+
+
+def _on_cluster(
+    function: Callable[..., Result], numbers: list[int], tasks: Sequence[tuple[Any, ...]]
+) -> Iterator[tuple[int, Result]]:
+    """Run tasks on the workers of the cluster that `Engine.started` has reached.
+
+    joblib's own backend for Dask works in the calling process where the cluster has one thread; this never does.
+    """
+    from distributed import as_completed, get_client  # noqa: PLC0415  # an optional extra
+
+    client = get_client()
+    futures = {client.submit(function, *tasks[number], pure=False): number for number in numbers}
+    for future, result in as_completed(futures, with_results=True):  # type: ignore[no-untyped-call]
+        yield futures[future], result
 
 
 def _leave_interrupts() -> None:
@@ -119,11 +139,15 @@ def _killed() -> tuple[type[BaseException], ...]:
     """Return the errors that say that a process which worked on a task is gone."""
     from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415  # slow to import
 
-    return (TerminatedWorkerError,)
+    if "distributed" not in sys.modules:
+        return (TerminatedWorkerError,)
+    from distributed import KilledWorker  # noqa: PLC0415  # an optional extra
+
+    return (TerminatedWorkerError, KilledWorker)
 
 
 @contextmanager
-def _client(scheduler: str) -> Iterator[Any]:
+def _client(scheduler: str) -> Iterator[None]:
     from distributed import Client  # noqa: PLC0415  # an optional extra
 
     try:
@@ -131,4 +155,8 @@ def _client(scheduler: str) -> Iterator[Any]:
     except (OSError, ValueError, TimeoutError) as error:
         raise OshriskError("scale.no_scheduler", scheduler=scheduler or "–", problem=type(error).__name__) from error
     with client:
-        yield client
+        try:
+            client.wait_for_workers(1, timeout=WAIT)
+        except TimeoutError as error:
+            raise OshriskError("scale.no_workers", scheduler=scheduler, seconds=WAIT) from error
+        yield

@@ -65,6 +65,29 @@ def test_a_scheduler_that_does_not_answer_is_an_error():
     assert caught.value.code == "scale.no_scheduler"
 
 
+def test_a_scheduler_without_workers_is_an_error(tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(scale_engine, "WAIT", 0.5)
+    with cluster(tmp_path, workers=0) as (address, _), pytest.raises(OshriskError) as caught:
+        run(Engine("dask", scheduler=address), pow, [(1, 2)])
+    assert caught.value.code == "scale.no_workers"
+
+
+def test_one_worker_of_a_cluster_works_and_not_the_process_that_asks(tmp_path):
+    pytest.importorskip("distributed")
+    with cluster(tmp_path, workers=1) as (address, workers):
+        found = run(Engine("dask", scheduler=address), os.getpid, [(), (), ()])
+    assert found == [workers[0].pid] * 3
+
+
+def test_tasks_that_kill_every_worker_are_an_error(tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(scale_engine, "TRIES", 1)
+    with cluster(tmp_path, workers=5) as (address, _), pytest.raises(OshriskError) as caught:
+        run(Engine("dask", scheduler=address), os.abort, [()])
+    assert caught.value.code == "scale.workers_killed"
+
+
 def test_progress_has_rate_and_time_left():
     half = Progress("score", done=500, total=1000, seconds=5.0, kept=100)
     assert half.rate == 80
