@@ -10,7 +10,19 @@ from numpy.typing import NDArray
 
 from oshrisk.features.feature import Columns, Feature
 from oshrisk.features.record import record
-from oshrisk.features.rows import Flags, Floats, Ints, add_months, categorical, dates, day, days, last_rows, total
+from oshrisk.features.rows import (
+    Flags,
+    Floats,
+    Ints,
+    add_months,
+    categorical,
+    dates,
+    day,
+    days,
+    last_rows,
+    looked_up,
+    total,
+)
 from oshrisk.reference import equipment as reference
 from oshrisk.registry.registry import Registry
 
@@ -106,7 +118,7 @@ def machines_in_use(known: Registry) -> pd.DataFrame:
     in_use = total(machine, size, rows["withdrawn_on"].notna().to_numpy()) == 0
     last, since = last[in_use], _earliest(machine, size, days(rows["in_use_from"]))[in_use]
     kept = rows.iloc[last]
-    inspected, months = days(kept["inspected_on"]), kept["item"].map(items["interval_months"]).to_numpy("float64")
+    inspected, months = days(kept["inspected_on"]), looked_up(kept["item"], items["interval_months"])
     listed_due = add_months(inspected, months)
     due = np.where(kept["next_due_on"].notna(), days(kept["next_due_on"]), listed_due)
     asked = "inspected_on" not in known.absent.get("equipment", ())

@@ -23,7 +23,7 @@ from oshrisk.features.rows import (
     total,
     years_before,
 )
-from oshrisk.registry.registry import Registry
+from oshrisk.registry.registry import Registry, places_of
 
 LAST: Final = ("lt2y_no_penalty", "lt2y_penalty", "2_5y", "gt5y", "never")
 VIOLATIONS: Final = ("none_serious", "corrected", "uncorrected", "repeat")
@@ -83,8 +83,7 @@ def inspected(visits: pd.DataFrame) -> Flags:
 
 def visit_of(known: Registry) -> Ints:
     """Return, for every row of ``findings``, the row of its inspection."""
-    visits = pd.Index(known["inspections"]["inspection_id"])
-    return np.asarray(visits.get_indexer(pd.Index(known["findings"]["inspection_id"])))
+    return places_of(known["findings"]["inspection_id"], known["inspections"]["inspection_id"])
 
 
 def unremedied(known: Registry) -> Flags:

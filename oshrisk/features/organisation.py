@@ -13,7 +13,7 @@ from oshrisk.features.feature import Columns, Feature
 from oshrisk.features.record import record
 from oshrisk.features.rows import DAYS_PER_YEAR, Floats, categorical, day, days, take
 from oshrisk.reference import load
-from oshrisk.registry.registry import Registry
+from oshrisk.registry.registry import Registry, places_of
 from oshrisk.registry.tables import LEGAL_FORMS
 
 OFFICER: Final = ("present", "required_absent")
@@ -99,7 +99,7 @@ def _ownership(firms: pd.DataFrame) -> NDArray[np.int8]:
     form = firms["legal_form"].cat.codes.to_numpy()
     own: NDArray[np.int8] = group_of_form[form].astype(np.int8)
     part = np.isin(form, [LEGAL_FORMS.index("branch"), LEGAL_FORMS.index("site")])
-    parents = pd.Index(firms["enterprise_id"]).get_indexer(pd.Index(firms["parent_id"].to_numpy()[part]))
+    parents = places_of(firms["parent_id"][part], firms["enterprise_id"])
     own[part] = np.where(parents >= 0, own[parents], -1)
     return own
 

@@ -6,8 +6,10 @@ point ``oshrisk.factors``; then every command knows it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Final
 
@@ -120,6 +122,12 @@ def installed_factors() -> tuple[OwnFactor, ...]:
     OshriskError
         If an entry point cannot be loaded, or is no `OwnFactor`.
     """
+    return _installed(tuple(sys.path))
+
+
+@cache
+def _installed(_path: tuple[str, ...]) -> tuple[OwnFactor, ...]:
+    """Look for packages once: elsewhere on the path others may be found."""
     found = []
     for point in entry_points(group=GROUP):
         try:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from oshrisk.features.rows import Floats, categorical
+from oshrisk.features.rows import Floats, categorical, looked_up
 
 TOP_SHARE: Final = 0.25  # "top quarter of the sector, if reported" (expert table)
 MIN_REPORTERS: Final = 4  # assumed: a quarter of fewer than four reporters means nothing
@@ -35,7 +35,8 @@ class MinorRates:
     @classmethod
     def of(cls, rate: Floats, division: pd.Series) -> MinorRates:
         """Take the statistics of some enterprises; NaN is no reporter, or no known division."""
-        told = pd.DataFrame({"division": division.to_numpy(dtype=object), "rate": rate}).dropna()
+        told = division.notna().to_numpy() & ~np.isnan(rate)
+        told = pd.DataFrame({"division": division[told].to_numpy(dtype=object), "rate": rate[told]})
         return cls(told.groupby("division").size(), told[told["rate"] > 0].reset_index(drop=True))
 
     @classmethod
@@ -86,6 +87,6 @@ def top_quarter(rate: Floats, division: pd.Series, limits: pd.Series) -> pd.Cate
     >>> top_quarter(rate, division, MinorRates.of(rate, division).limits()).tolist()
     ['no', 'no', 'no', 'yes', nan]
     """
-    limit = division.astype("object").map(limits).to_numpy(dtype="float64")
+    limit = looked_up(division, limits)
     code: NDArray[np.intp] = np.where(np.isnan(rate) | np.isnan(limit), -1, (rate > 0) & (rate >= limit))
     return categorical(code, TOP)

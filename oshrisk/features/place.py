@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from oshrisk.features.feature import Columns, Feature
+from oshrisk.features.rows import looked_up
 from oshrisk.reference import communes
 from oshrisk.reference.folder import cached
 from oshrisk.registry.registry import Registry
@@ -42,8 +43,8 @@ def place(known: Registry, *, province_code: str, seat_commune: str) -> Columns:
     hours, road = _roads(province_code, seat_commune)
     return {
         "commune_code": commune.array,
-        "travel_hours": commune.map(hours).to_numpy("float64"),
-        "distance_to_hospital": commune.map(road).to_numpy("float64"),
+        "travel_hours": looked_up(commune, hours),
+        "distance_to_hospital": looked_up(commune, road),
     }
 
 

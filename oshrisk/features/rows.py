@@ -120,6 +120,19 @@ def take(values: Floats, rows: Ints) -> Floats:
     return np.where(rows >= 0, values[rows], np.nan)
 
 
+def looked_up(keys: pd.Series, values: pd.Series) -> Floats:
+    """Return the value of each key; NaN for a key without one.
+
+    Examples
+    --------
+    >>> looked_up(pd.Series(["b", None, "b", "c"]), pd.Series({"a": 1.0, "b": 2.0}))
+    array([ 2., nan,  2., nan])
+    """
+    number, different = pd.factorize(keys)  # few keys stand in many rows
+    found = values.reindex(different).to_numpy("float64", na_value=np.nan)
+    return np.asarray(np.append(found, np.nan)[number])  # the last place answers for -1
+
+
 def numbers(column: pd.Series) -> Floats:
     """Return a numeric column as float64; NaN where unknown."""
     values: Floats = column.to_numpy("float64", na_value=np.nan)

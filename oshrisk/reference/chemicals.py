@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oshrisk.reference.folder import cached
 from oshrisk.reference.load import Day, table, valid_on
 
 
@@ -32,6 +33,11 @@ def chemicals(date: Day) -> pd.DataFrame:
     >>> float(chemicals("2026-11-30").loc["7664-41-7", "threshold_kg"])
     50000.0
     """
+    return _with_number(date).copy(deep=False)
+
+
+@cached
+def _with_number(date: Day) -> pd.DataFrame:
     rows = valid_on(table("chemicals"), date)
     rows = rows[rows["cas"].notna()].sort_values(["cas", "threshold_kg"], kind="stable")
     return rows.drop_duplicates("cas").set_index("cas")

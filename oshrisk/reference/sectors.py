@@ -191,7 +191,8 @@ def scheme_of(stated: pd.Series, registered_on: pd.Series) -> pd.Series:
         NaN where neither is known.
     """
     named = stated.astype("str")
-    return named.where(named.notna(), scheme_on(registered_on))
+    unsaid = named.isna()
+    return named.mask(unsaid, scheme_on(registered_on)) if unsaid.any() else named
 
 
 def different_pairs(scheme: pd.Series, code: pd.Series) -> tuple[NDArray[np.intp], pd.DataFrame]:
@@ -370,16 +371,22 @@ def in_list(scheme: pd.Series, code: pd.Series, legal_list: str, date: Day) -> N
     >>> in_list(pd.Series(["vsic2025"] * 2), pd.Series(["2394", "4711"]), "TT07-2016-Art8", "2026-11-30").tolist()
     [True, False]
     """
-    rows = table("high_risk_sectors")
-    if legal_list not in set(rows["legal_list"]):
-        raise KeyError(legal_list)
-    rows = valid_on(rows[rows["legal_list"] == legal_list], date)
-    prefixes = {name: tuple(filter(None, ";".join(rows[name].dropna()).split(";"))) for name in in_law()}
+    prefixes = _prefixes(legal_list, date)
 
     def listed(name: str, value: str) -> bool:
         return name in prefixes and (_clean(name, value) or "").startswith(prefixes[name])
 
     return _answers(scheme, code, listed, missing=False).astype(bool)
+
+
+@cached
+def _prefixes(legal_list: str, date: Day) -> dict[str, tuple[str, ...]]:
+    """Return by scheme the prefixes of the codes of a list of the law."""
+    rows = table("high_risk_sectors")
+    if legal_list not in set(rows["legal_list"]):
+        raise KeyError(legal_list)
+    rows = valid_on(rows[rows["legal_list"] == legal_list], date)
+    return {name: tuple(filter(None, ";".join(rows[name].dropna()).split(";"))) for name in in_law()}
 
 
 def sector_name(scheme: str, code: str, language: Language = "vi") -> str:
@@ -458,6 +465,7 @@ def _mapping(codes: str) -> dict[str, str]:
     return dict(zip(rows["code"], rows["division"], strict=True))
 
 
+@cached
 def _clean(scheme: str, code: str) -> str | None:
     """Return the code without a section letter before its digits, None if the scheme does not know it."""
     code = code.strip().upper()

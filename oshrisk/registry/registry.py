@@ -120,11 +120,11 @@ class Registry(Mapping[str, pd.DataFrame]):
         cached: dict[str, NDArray[np.intp]] = self._positions
         if name not in cached:
             if name == "findings":
-                inspection = _lookup(self["findings"]["inspection_id"], self["inspections"]["inspection_id"])
+                inspection = places_of(self["findings"]["inspection_id"], self["inspections"]["inspection_id"])
                 owner = np.append(self.positions("inspections"), -1)  # the last place answers for -1
                 cached[name] = owner[inspection]
             else:
-                cached[name] = _lookup(self[name]["enterprise_id"], self["enterprises"]["enterprise_id"])
+                cached[name] = places_of(self[name]["enterprise_id"], self["enterprises"]["enterprise_id"])
             if (cached[name] < 0).any():
                 raise ValueError(f"{name}: rows that belong to no enterprise")
         return cached[name]
@@ -246,7 +246,7 @@ def _assumed_known_on(name: str, rows: pd.DataFrame, tables: Mapping[str, pd.Dat
         visits = tables["inspections"]
         if visits.empty:
             return None
-        visit = _lookup(rows["inspection_id"], visits["inspection_id"])
+        visit = places_of(rows["inspection_id"], visits["inspection_id"])
         return pd.Series(visits["known_on"].to_numpy()[visit], index=rows.index).where(visit >= 0)
     return None
 
@@ -257,7 +257,7 @@ def _dates(year: pd.Series, month: int, day: int) -> pd.Series:
 
 def _among(rows: pd.DataFrame, key: str, others: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows whose key stands among those of other rows."""
-    inside = _lookup(rows[key], others[key]) >= 0
+    inside = places_of(rows[key], others[key]) >= 0
     return rows if inside.all() else rows[inside]
 
 
@@ -280,7 +280,13 @@ def _known_rows(rows: pd.DataFrame, table: Table, date: pd.Timestamp) -> pd.Data
     return rows
 
 
-def _lookup(values: pd.Series, among: pd.Series) -> NDArray[np.intp]:
-    """Return the place of each value in `among`, -1 where it is not there."""
+def places_of(values: pd.Series | pd.Index, among: pd.Series | pd.Index) -> NDArray[np.intp]:
+    """Return the place of each text in `among`, -1 where it is not there.
+
+    Examples
+    --------
+    >>> places_of(pd.Series(["b", "c"], dtype="str"), pd.Series(["a", "b"], dtype="str")).tolist()
+    [1, -1]
+    """
     found = pc.index_in(pa.array(values, pa.large_string()), value_set=pa.array(among, pa.large_string()))
     return np.asarray(pc.fill_null(found, -1), dtype=np.intp)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
 from oshrisk.messages import Language
 from oshrisk.reference.communes import communes
 from oshrisk.reference.sectors import different_pairs, scheme_of, sector_name
-from oshrisk.registry.registry import Registry
+from oshrisk.registry.registry import Registry, places_of
+
+IDENTITY: Final = ["name", "commune", "sector"]
+_ASKED: Final = ["name", "commune_code", "sector_scheme", "registered_on", "sector_code"]
 
 
 def identity(registry: Registry, ids: pd.Index, province_code: str, language: Language) -> pd.DataFrame:
@@ -29,7 +34,7 @@ def identity(registry: Registry, ids: pd.Index, province_code: str, language: La
     DataFrame of str, shape (len(ids), 3)
         Indexed by `ids`: ``name``, ``commune``, ``sector`` (code, name); empty where unknown.
     """
-    firms = _firms(registry, ids)
+    firms = _firms(registry, ids, _ASKED)
     return pd.DataFrame(
         {"name": firms["name"], "commune": _commune(firms, province_code), "sector": _sector(firms, language)},
         dtype="str",
@@ -53,7 +58,7 @@ def address(registry: Registry, ids: pd.Index, province_code: str) -> pd.Series:
     Series of str
         Indexed by `ids`; empty where unknown.
     """
-    firms = _firms(registry, ids)
+    firms = _firms(registry, ids, ["commune_code", "address"])
     commune, street = _commune(firms, province_code), firms["address"].fillna("")
     inside = [place in line for place, line in zip(commune.str.lower(), street.str.lower(), strict=True)]
     both = (street + ", " + commune).str.removeprefix(", ")
@@ -75,11 +80,11 @@ def households(registry: Registry, ids: pd.Index) -> pd.Series:
     Series of bool
         Indexed by `ids`; False where the legal form is unknown.
     """
-    return _firms(registry, ids)["legal_form"].eq("household").fillna(False).astype(bool)
+    return _firms(registry, ids, ["legal_form"])["legal_form"].eq("household").fillna(False).astype(bool)
 
 
-def _firms(registry: Registry, ids: pd.Index) -> pd.DataFrame:
-    return registry["enterprises"].iloc[registry.ids.get_indexer(ids)].set_axis(ids)
+def _firms(registry: Registry, ids: pd.Index, columns: list[str]) -> pd.DataFrame:
+    return registry["enterprises"][columns].iloc[places_of(ids, registry.ids)].set_axis(ids)
 
 
 def _commune(firms: pd.DataFrame, province_code: str) -> pd.Series:

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from oshrisk.messages import Language, catalogue
-from oshrisk.registry.registry import Registry
+from oshrisk.registry.registry import Registry, places_of
 from oshrisk.report.facts import identity
 from oshrisk.risk import RiskTable, top_reasons
+from oshrisk.risk.scoring import Lookup, look_up
 from oshrisk.risk.similarity import Inspected, likeness
 from oshrisk.settings import Priority
 
@@ -72,13 +73,14 @@ def ranking_table(
     """
     among = Inspected.among(features, features[INSPECTED].notna().to_numpy(), table)
     ordered = assessment.sort_values("rank")
+    firms = identity(known, ordered.index, province_code, language)
     return ranking_rows(
-        known, features, ordered, table, among=among, language=language, priority=priority, province_code=province_code
+        firms, features.loc[ordered.index], ordered, table, among=among, language=language, priority=priority
     )
 
 
 def ranking_rows(
-    known: Registry,
+    firms: pd.DataFrame,
     features: pd.DataFrame,
     assessed: pd.DataFrame,
     table: RiskTable,
@@ -86,30 +88,35 @@ def ranking_rows(
     among: Inspected,
     language: Language = "vi",
     priority: Priority = "harm_x_violation",
-    province_code: str = "dien_bien",
+    at: Lookup | None = None,
 ) -> pd.DataFrame:
     """Return the rows of the ranking of some enterprises, in the order that they come in.
 
     Parameters
     ----------
-    known, features, table, language, priority, province_code
+    firms : DataFrame, shape (n, 3)
+        Who they are, from `oshrisk.report.facts.identity`.
+    features : DataFrame, shape (n, n_features)
+        Their features.
+    assessed : DataFrame, shape (n, ...)
+        Their assessment, or estimates that have no place among all yet (`oshrisk.risk.assessment.estimates`).
+    table, language, priority
         As `ranking_table`.
-    assessed : DataFrame
-        The assessment of the enterprises, or estimates that have no place among all yet
-        (`oshrisk.risk.assessment.estimates`).
     among : Inspected
         Those inspected, of everybody.
+    at : Lookup, optional
+        Where `features` fall in `table`, if that was looked up already.
 
     Returns
     -------
-    DataFrame, shape (len(assessed), ...)
+    DataFrame, shape (n, ...)
         As `ranking_table`, without what `assessed` does not have.
     """
-    own = features.loc[assessed.index]
-    said = top_reasons(own, table, k=REASONS, priority=priority, language=language)
-    alike = likeness(own, own[INSPECTED].notna().to_numpy(), table, among)[["similarity", "likeness"]]
+    at = look_up(features, table) if at is None else at
+    said = top_reasons(features, table, k=REASONS, priority=priority, language=language, at=at)
+    seen = features[INSPECTED].notna().to_numpy()
+    alike = likeness(features, seen, table, among, at)[["similarity", "likeness"]]
     alike["likeness"] = alike["likeness"].map(catalogue("risk", language)["likeness"])
-    firms = identity(known, assessed.index, province_code, language)
     shown = assessed[[name for name in ASSESSED if name in assessed.columns]]
     return pd.concat([firms, shown, alike, _wide(said, assessed.index)], axis=1)
 
@@ -119,5 +126,5 @@ def _wide(said: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     code, different = pd.factorize(said["phrase"])
     words = pd.array([*different, ""], dtype="str")
     places = np.full((len(ids), REASONS), len(different))
-    places[ids.get_indexer(pd.Index(said["enterprise_id"])), said["place"].to_numpy() - 1] = code
+    places[places_of(said["enterprise_id"], ids), said["place"].to_numpy() - 1] = code
     return pd.DataFrame({f"reason_{place + 1}": words.take(places[:, place]) for place in range(REASONS)}, index=ids)

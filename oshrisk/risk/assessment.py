@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from oshrisk.risk.credibility import column, own_record, record_of, too_quiet
 from oshrisk.risk.interval import ends_of
-from oshrisk.risk.scoring import Floats, Score, look_up, score
+from oshrisk.risk.scoring import Floats, Lookup, Score, look_up, score
 from oshrisk.risk.table import OUTCOMES, RiskTable
 from oshrisk.settings import Priority
 
@@ -64,20 +64,24 @@ def assess(
     return placed(estimates(features, table, priority=priority), class_limits)
 
 
-def estimates(features: pd.DataFrame, table: RiskTable, *, priority: Priority = "harm_x_violation") -> pd.DataFrame:
+def estimates(
+    features: pd.DataFrame, table: RiskTable, *, priority: Priority = "harm_x_violation", at: Lookup | None = None
+) -> pd.DataFrame:
     """Estimate what depends on each enterprise alone.
 
     Parameters
     ----------
     features, table, priority
         As `assess`.
+    at : Lookup, optional
+        Where `features` fall in `table`, if that was looked up already.
 
     Returns
     -------
     DataFrame
         As `assess`, up to priority_high.
     """
-    lookup = look_up(features, table)
+    lookup = look_up(features, table) if at is None else at
     scores = {outcome: score(lookup, table, outcome) for outcome in OUTCOMES}
     result = _expectations(features, table, scores, table.base.severity_ratio()[lookup.sector])
     result["priority"] = _priority(result, priority)

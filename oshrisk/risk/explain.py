@@ -69,7 +69,7 @@ def reasons(features: pd.DataFrame, table: RiskTable, ids: Sequence[str] | pd.In
     """
     chosen = features if ids is None else features.loc[pd.Index(ids)]
     count = len(chosen)
-    terms = [(term, outcome) for term in _terms(chosen, table) for outcome in term.logs]
+    terms = [(term, outcome) for term in _terms(chosen, look_up(chosen, table), table) for outcome in term.logs]
     outcomes, factors = [outcome for _, outcome in terms], [term.factor for term, _ in terms]
     places = np.tile(np.arange(count), len(terms))
     tidy = pd.DataFrame(  # one frame of whole columns: a frame a term would take ten times as long for one enterprise
@@ -94,6 +94,7 @@ def top_reasons(
     *,
     priority: Priority = "harm_x_violation",
     language: Language = "vi",
+    at: Lookup | None = None,
 ) -> pd.DataFrame:
     """Return the k factors that raise each enterprise's priority most.
 
@@ -113,6 +114,8 @@ def top_reasons(
         As for `assess`.
     language : {"vi", "en"}
         Language of `phrase`.
+    at : Lookup, optional
+        Where `features` fall in `table`, if that was looked up already.
 
     Returns
     -------
@@ -120,15 +123,18 @@ def top_reasons(
         enterprise_id, place (1 is strongest), factor, state, multiplier (of the priority), phrase; in the order of
         `features`.
     """
+    lookup = look_up(features, table) if at is None else at
+    chunks = (slice(start, start + CHUNK) for start in range(0, max(len(features), 1), CHUNK))
     parts = [
-        _top(features.iloc[start : start + CHUNK], table, k, priority, language)
-        for start in range(0, max(len(features), 1), CHUNK)
+        _top(features.iloc[rows], lookup.part(rows), table, k, priority=priority, language=language) for rows in chunks
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _top(features: pd.DataFrame, table: RiskTable, k: int, priority: Priority, language: Language) -> pd.DataFrame:
-    terms = list(_terms(features, table))
+def _top(
+    features: pd.DataFrame, lookup: Lookup, table: RiskTable, k: int, *, priority: Priority, language: Language
+) -> pd.DataFrame:
+    terms = list(_terms(features, lookup, table))
     weights = _weights(features, table, terms, priority)
     effects = np.column_stack([_effect(term, weights) for term in terms])
     order = np.argsort(-effects, axis=1, kind="stable")[:, :k]  # ties in the order of the table
@@ -209,8 +215,7 @@ def _sector_phrase(table: RiskTable, state: str, language: Language) -> str:
     return text("risk.sector.known", language, title=title or f"{row.scheme} {row.prefix}")
 
 
-def _terms(features: pd.DataFrame, table: RiskTable) -> Iterator[_Term]:
-    lookup = look_up(features, table)
+def _terms(features: pd.DataFrame, lookup: Lookup, table: RiskTable) -> Iterator[_Term]:
     scores = {outcome: score(lookup, table, outcome) for outcome in OUTCOMES}
     rows = (*(f"{row.scheme}:{row.prefix}" for row in table.base.rows), UNKNOWN)
     sector_logs = {outcome: scores[outcome].sector for outcome in OUTCOMES}

@@ -30,6 +30,10 @@ class Lookup:
     sector: NDArray[np.intp]
     codes: dict[str, NDArray[np.int8]]
 
+    def part(self, rows: slice) -> Lookup:
+        """Return where some of the enterprises fall."""
+        return Lookup(self.sector[rows], {name: codes[rows] for name, codes in self.codes.items()})
+
 
 @dataclass(frozen=True)
 class Score:

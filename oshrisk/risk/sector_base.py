@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from oshrisk.reference.sectors import different_pairs
+
 if TYPE_CHECKING:
     from oshrisk.risk.table import Constant
 
@@ -97,18 +99,14 @@ class SectorBase:
         >>> SectorBase({}, rows).find(pd.Series(["s", "s", None]), pd.Series(["129", "3", "12"])).tolist()
         [1, 2, 2]
         """
-        scheme_codes, scheme_values = pd.factorize(schemes.astype("object"))
-        code_codes, code_values = pd.factorize(codes.astype("object"))
-        missing = (scheme_codes < 0) | (code_codes < 0)
-        pairs, pair_values = pd.factorize(scheme_codes * max(len(code_values), 1) + code_codes)
+        numbers, pairs = different_pairs(schemes, codes)
         index = {(row.scheme, row.prefix): position for position, row in enumerate(self.rows)}
-        found = np.full(len(pair_values), len(self.rows), dtype=np.intp)
-        for position, pair in enumerate(pair_values):  # over different pairs, not over enterprises
-            scheme, code = divmod(int(pair), max(len(code_values), 1))
-            if 0 <= scheme < len(scheme_values):
-                found[position] = _longest(index, str(scheme_values[scheme]), str(code_values[code]), len(self.rows))
-        result = found[pairs] if len(pair_values) else np.zeros(0, dtype=np.intp)
-        return np.where(missing, len(self.rows), result)
+        told = pairs.notna().all(axis=1)
+        found = [
+            _longest(index, pair.scheme, pair.code, len(self.rows)) if known else len(self.rows)
+            for pair, known in zip(pairs.itertuples(), told, strict=True)
+        ]
+        return np.array(found, dtype=np.intp)[numbers]
 
     def document(self) -> dict[str, Any]:
         """Return levels and sectors as plain values."""

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from oshrisk.risk.scoring import look_up
+from oshrisk.risk.scoring import Lookup, look_up
 from oshrisk.risk.table import RiskTable
 
 Floats = NDArray[np.float64]
@@ -27,7 +27,7 @@ LIKENESS: Final = ("unlike", "little", "like")
 COMMON: Final = 0.10  # assumed: less alike than nine in ten of the inspected are to each other is "little"
 RARE: Final = 0.01  # assumed: less alike than 99 in 100 of them is "unlike"
 MOST: Final = 1_000  # different inspected that others are compared with, evenly spaced if there are more
-_BLOCK: Final = 20_000_000  # comparisons held at once
+_BLOCK: Final = 4_000_000  # comparisons held at once
 
 
 def similarity_to_inspected(
@@ -108,18 +108,15 @@ class Inspected:
         states, section, many, first = (
             np.concatenate([getattr(part, name) for part in every]) for name in ("states", "section", "many", "first")
         )
-        letters = np.unique(section, return_inverse=True)[1]
-        order = np.lexsort((letters, *states.T[::-1]))
-        keys = np.column_stack([states, letters])[order]
-        begins = np.flatnonzero(np.r_[True, (keys[1:] != keys[:-1]).any(axis=1)][: len(keys)])
+        which, first_of = _kinds(states, section)
         return cls(
             np.min([part.low for part in every], axis=0),
             np.max([part.high for part in every], axis=0),
             frozenset().union(*(part.sections for part in every)),
-            states[order][begins],
-            section[order][begins],
-            np.add.reduceat(many[order], begins) if len(begins) else many,
-            first[order][begins],
+            states[first_of],
+            section[first_of],
+            np.bincount(which, weights=many, minlength=len(first_of)).astype(np.intp),
+            first[first_of],
         )
 
     def some(self) -> Inspected:
@@ -129,7 +126,9 @@ class Inspected:
         return Inspected(self.low, self.high, self.sections, *kept)
 
 
-def likeness(features: pd.DataFrame, inspected: Flags, table: RiskTable, among: Inspected) -> pd.DataFrame:
+def likeness(
+    features: pd.DataFrame, inspected: Flags, table: RiskTable, among: Inspected, at: Lookup | None = None
+) -> pd.DataFrame:
     """Say how like those that were inspected some enterprises are.
 
     Parameters
@@ -142,13 +141,15 @@ def likeness(features: pd.DataFrame, inspected: Flags, table: RiskTable, among: 
         The model.
     among : Inspected
         Taken from everybody.
+    at : Lookup, optional
+        Where `features` fall in `table`, if that was looked up already.
 
     Returns
     -------
     DataFrame
         As `similarity_to_inspected`.
     """
-    states, section = _states(features, table), _sections(features)
+    states, section = _states(features, table, at), _sections(features)
     counts = pd.Series(among.many).groupby(among.section).sum()
     counts = counts[counts.index != ""]
     share, nearest = np.ones(len(states)), features.index.to_numpy(dtype=object).copy()  # the inspected themselves
@@ -164,8 +165,8 @@ def likeness(features: pd.DataFrame, inspected: Flags, table: RiskTable, among: 
     )
 
 
-def _states(features: pd.DataFrame, table: RiskTable) -> States:
-    codes = look_up(features, table).codes
+def _states(features: pd.DataFrame, table: RiskTable, at: Lookup | None = None) -> States:
+    codes = (look_up(features, table) if at is None else at).codes
     return np.column_stack([codes[factor.name] for factor in table.factors])
 
 
@@ -173,6 +174,14 @@ def _sections(features: pd.DataFrame) -> NDArray[np.object_]:
     if "section" not in features.columns:
         return np.full(len(features), "", dtype=object)
     return np.asarray(features["section"].astype("object").fillna("").to_numpy(dtype=object))
+
+
+def _kinds(states: States, section: NDArray[np.object_]) -> tuple[Ints, Ints]:
+    """Return the number of each row's kind, by bins and then section in order, and the first row of each kind."""
+    letters = np.unique(section, return_inverse=True)[1].astype(">u2")  # bytes in the order of the numbers
+    keys = np.column_stack([states.view(np.uint8), letters[:, None].view(np.uint8)])
+    _, first, number = np.unique(keys.view(f"V{keys.shape[1]}").ravel(), return_index=True, return_inverse=True)
+    return number, first
 
 
 def _most_alike(
@@ -185,7 +194,8 @@ def _most_alike(
     differing, apart = among.low < among.high, len(among.sections) > 1
     width = int(differing.sum()) + apart
     points = _Points(others.states[:, differing], others.section if apart else None)
-    common, place = points.best(states[:, differing], section)
+    number, first = _kinds(states, section)  # far fewer than enterprises
+    common, place = (found[number] for found in points.best(states[first][:, differing], section[first]))
     own, _ = points.best(others.states[:, differing], others.section, alone=others.many == 1)
     share = common / width if width else np.ones(len(states))
     between = np.repeat(own / width if width else np.ones(len(own)), others.many)

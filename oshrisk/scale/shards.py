@@ -123,12 +123,13 @@ class Shards:
         wanted = [*(name for name in TABLES if name in tables), PARENTS]
         frames = {name: self._frame(folder, number, name) for name in wanted}
         parents = frames.pop(PARENTS)
+        residents = len(frames["enterprises"])
         frames["enterprises"] = pd.concat([frames["enterprises"], parents], ignore_index=True)
         whole = {name: frames[name] if name in frames else _nothing(name) for name in TABLES}
         absent = {name: tuple(columns) for name, columns in self.facts["absent"].items()}
         registry = Registry(whole, self.read_on, simulated=self.simulated, absent=absent, held=self.held(as_of))
         known = registry.known(as_of)
-        return known, int((~known.ids.isin(parents["enterprise_id"])).sum())
+        return known, int((known["enterprises"].index < residents).sum())
 
     def _frame(self, folder: Place, number: int, name: str) -> pd.DataFrame:
         file = folder / f"{name}.parquet"

@@ -7,6 +7,7 @@ workers and interrupted runs change nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,12 @@ import pyarrow.parquet as pq
 from oshrisk.features.build import own_features, with_peers
 from oshrisk.features.peers import MinorRates
 from oshrisk.messages import Language
+from oshrisk.report.facts import IDENTITY, identity
 from oshrisk.report.ranking import ASSESSED, INSPECTED, ranking_rows
 from oshrisk.risk import RiskTable
 from oshrisk.risk.assessment import Whole, estimates, placed
 from oshrisk.risk.credibility import YEARLY
-from oshrisk.risk.scoring import Floats
+from oshrisk.risk.scoring import Floats, look_up
 from oshrisk.risk.sector_fit import register_sums
 from oshrisk.risk.sector_sums import SectorSums
 from oshrisk.risk.similarity import Inspected
@@ -30,6 +32,9 @@ from oshrisk.settings import Programme
 
 RATE, OPEN = "minor_accident_rate", "still_open"
 GROUP = 4_096  # rows of a row group: what a part of the list reads of a shard
+ORDER = [("priority", "descending"), ("enterprise_id", "ascending")]
+_OWN = {"enterprise_id", "name", "shown_name"}  # words that nobody else has
+_WHO = [f"shown_{name}" for name in IDENTITY]  # apart from the features
 _ALWAYS = (
     *("sector_scheme", "sector_code", "division", "section", "workers", INSPECTED),
     *("accidents_5y", "reported_worker_years_5y", *YEARLY[0], *YEARLY[1]),
@@ -81,10 +86,10 @@ class Measured:
 
 
 def measure(ranking: Ranking, number: int) -> Measured:
-    """Compute the features of a shard; keep those that the model looks at."""
+    """Compute the features of a shard; keep those that the model looks at, and who the enterprises are."""
     file = ranking.work / f"features-{number:04d}.parquet"
     if not file.exists():
-        file.write_table(pa.Table.from_pandas(_features(ranking, number)), compression="lz4")
+        _keep(file, pa.Table.from_pandas(_features(ranking, number)), compression="lz4")
     kept = file.read_table(["sector_scheme", "division", RATE]).to_pandas()
     schemes = kept["sector_scheme"].astype("str").value_counts()
     return Measured(schemes, MinorRates.of(kept[RATE].to_numpy(), kept["division"]))
@@ -98,8 +103,9 @@ def _features(ranking: Ranking, number: int) -> pd.DataFrame:
     )
     looked_at = {*_ALWAYS, *(factor.feature for factor in ranking.table.factors)}
     still_open = known["enterprises"]["closed_on"].isna().to_numpy()
-    kept = features[[name for name in features.columns if name in looked_at]]
-    return kept.assign(**{RATE: rates, OPEN: still_open}).iloc[:own]
+    kept = features[[name for name in features.columns if name in looked_at]].assign(**{RATE: rates, OPEN: still_open})
+    firms = identity(known, known.ids[:own], office.province_code, ranking.language)
+    return pd.concat([kept.iloc[:own], firms.set_axis(_WHO, axis="columns")], axis=1)
 
 
 def compare(
@@ -115,23 +121,18 @@ def score(ranking: Ranking, number: int, limits: pd.Series, table: RiskTable, am
     """Estimate the risk of a shard's enterprises with their reasons; return their priorities, the highest first."""
     file = ranking.work / f"scored-{number:04d}.parquet"
     if not file.exists():
-        features = _kept(ranking, number, limits)
-        how, office = ranking.programme.ranking, ranking.programme.office
-        estimated = estimates(features[features[OPEN].to_numpy()], table, priority=how.priority)
-        known, _ = ranking.shards.read(number, ranking.as_of, ("enterprises",))
-        rows = ranking_rows(
-            known,
-            features,
-            estimated,
-            table,
-            among=among,
-            language=ranking.language,
-            priority=how.priority,
-            province_code=office.province_code,
-        )
-        rows = rows.reset_index().sort_values(["priority", "enterprise_id"], ascending=[False, True])
-        file.write_table(pa.Table.from_pandas(rows, preserve_index=False), compression="lz4", row_group_size=GROUP)
+        _keep(file, _scored(ranking, number, limits, table, among), compression="lz4", row_group_size=GROUP)
     return np.asarray(file.read_table(["priority"])["priority"].to_numpy())
+
+
+def _scored(ranking: Ranking, number: int, limits: pd.Series, table: RiskTable, among: Inspected) -> pa.Table:
+    everybody = _kept(ranking, number, limits)
+    features = everybody[everybody[OPEN].to_numpy()]
+    at, how = look_up(features, table), ranking.programme.ranking.priority
+    estimated = estimates(features, table, priority=how, at=at)
+    firms = features[_WHO].set_axis(IDENTITY, axis="columns")
+    rows = ranking_rows(firms, features, estimated, table, among=among, language=ranking.language, priority=how, at=at)
+    return pa.Table.from_pandas(rows.reset_index(), preserve_index=False).sort_by(ORDER)
 
 
 def _kept(ranking: Ranking, number: int, limits: pd.Series) -> pd.DataFrame:
@@ -145,12 +146,21 @@ def list_part(ranking: Ranking, number: int, ends: tuple[float, float], whole: W
     if file.exists():
         return
     found = [_between(ranking.work / f"scored-{shard:04d}.parquet", *ends) for shard in range(ranking.shards.count)]
-    rows = pa.concat_tables(found).to_pandas().set_index("enterprise_id")
-    listed = placed(rows, ranking.programme.ranking.class_limits, whole).sort_values("rank")
-    first = [name for name in rows.columns if name not in ASSESSED]
-    before, after = first[: first.index("sector") + 1], first[first.index("sector") + 1 :]
-    table = pa.Table.from_pandas(listed[[*before, *ASSESSED, *after]].reset_index(), preserve_index=False)
-    file.write_table(table)
+    rows = pa.concat_tables(found).sort_by(ORDER)
+    estimated = pd.DataFrame({"priority": rows["priority"].to_numpy()})
+    listed = placed(estimated, ranking.programme.ranking.class_limits, whole).drop(columns="priority")
+    for name, column in zip(listed.columns, pa.Table.from_pandas(listed).columns, strict=True):
+        rows = rows.append_column(name, column)
+    who = ["enterprise_id", *IDENTITY]
+    shown = [*who, *ASSESSED, *(name for name in rows.column_names if name not in {*who, *ASSESSED})]
+    _keep(file, rows.select(shown).replace_schema_metadata(), compression="zstd")
+
+
+def _keep(file: Place, rows: pa.Table, **options: Any) -> None:
+    """Write rows; words that many have are written once, all else as it is."""
+    words = [of.name for of in rows.schema if pa.types.is_large_string(of.type) and of.name not in _OWN]
+    words += [of.name for of in rows.schema if pa.types.is_dictionary(of.type)]
+    file.write_table(rows, use_dictionary=words, **options)
 
 
 def _between(file: Place, low: float, high: float) -> pa.Table:
