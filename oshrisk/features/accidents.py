@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from oshrisk.features.annual import AnnualReports
 from oshrisk.features.feature import Columns, Feature
 from oshrisk.features.peers import TOP
-from oshrisk.features.periods import WINDOW_YEARS, HalfYears, reported_worker_years
+from oshrisk.features.periods import WINDOW_YEARS, HalfYears
 from oshrisk.features.record import record
 from oshrisk.features.rows import Floats, categorical, days, numbers, ratio, total, years_before
 from oshrisk.registry.registry import Registry
@@ -28,7 +27,7 @@ FEATURES: Final = (
 )
 
 
-def accidents(known: Registry, reports: AnnualReports, grid: HalfYears, *, workers: Floats) -> Columns:
+def accidents(known: Registry, grid: HalfYears, worker_years: NDArray[np.float64]) -> Columns:
     """Compute the accident features.
 
     All known accidents count, reported or known otherwise, by the day they happened. Zero is "none known"; it is
@@ -39,12 +38,10 @@ def accidents(known: Registry, reports: AnnualReports, grid: HalfYears, *, worke
     ----------
     known : Registry
         What is known at the date.
-    reports : AnnualReports
-        Its annual reports.
     grid : HalfYears
         The half-years of the window.
-    workers : ndarray of float, shape (enterprises,)
-        Last known head-count.
+    worker_years : ndarray of float, shape (enterprises, WINDOW_YEARS)
+        From `oshrisk.features.periods.reported_worker_years`.
 
     Returns
     -------
@@ -64,7 +61,7 @@ def accidents(known: Registry, reports: AnnualReports, grid: HalfYears, *, worke
         return known_count if on_file else np.full(len(known.ids), np.nan)
 
     fatal, minor = count(recent & (severity == "fatal")), count(recent & (severity == "minor"))
-    exposure = reported_worker_years(known, reports, grid, workers)
+    exposure = worker_years.sum(axis=1)
     told = ((grid.filed | grid.annual) & ~grid.zero).any(axis=1)
     rate = np.where((minor > 0) & ~told, np.nan, ratio(minor, exposure))  # known from elsewhere: not "reported"
     return {

@@ -27,7 +27,7 @@ from oshrisk.features.annual import AnnualReports
 from oshrisk.features.feature import Feature
 from oshrisk.features.own import OwnFactor, installed_factors, own_columns
 from oshrisk.features.peers import MinorRates
-from oshrisk.features.periods import half_years
+from oshrisk.features.periods import half_years, reported_worker_years
 from oshrisk.features.rows import Floats, categorical
 from oshrisk.registry.registry import Registry
 
@@ -124,7 +124,8 @@ def own_features(
     grid = half_years(known, reports)
     of_sector, of_labour = sector.sector(known, machines), labour.labour(known, reports)
     workers, high_risk = of_labour["workers"], of_sector["high_risk_sector"]
-    of_accidents = accidents.accidents(known, reports, grid, workers=workers)
+    worker_years = reported_worker_years(known, reports, grid, workers)
+    of_accidents = accidents.accidents(known, grid, worker_years)
     columns = {
         **of_sector,
         **of_labour,
@@ -135,7 +136,7 @@ def own_features(
         **reporting.reporting(known, grid, workers=workers, high_risk=high_risk),
         **of_accidents,
         "past_minor_accidents_top": categorical(np.full(len(known.ids), -1), peers.TOP),
-        **record_years.record_years(known, reports, grid, workers=workers),
+        **record_years.record_years(known, grid, worker_years),
         **inspections.inspections(known),
         **place.place(known, province_code=province_code, seat_commune=seat_commune),
     }

@@ -32,6 +32,7 @@ DUE_SOON_DAYS: Final = 90  # R3.6
 # Inspection comes before use (Law 84/2015 Art. 31); 30 days is the time to declare a machine (R1.2), left as tolerance.
 NEW_DAYS: Final = 30
 LONG_OVERDUE_MONTHS: Final = 6.0  # bin of the expert table
+_KEPT: Final = ["enterprise_id", "equipment_id", "item", "inspected_on", "next_due_on", "result"]
 FEATURES: Final = (
     Feature("strict_equipment_count", "numeric", "equipment", unit="machines"),
     Feature("strict_equipment_overdue", "state", "equipment", states=OVERDUE),
@@ -117,10 +118,11 @@ def machines_in_use(known: Registry) -> pd.DataFrame:
     last = last_rows(machine, size, _certified_on(rows), days(rows["known_on"]), days(rows["next_due_on"]))
     in_use = total(machine, size, rows["withdrawn_on"].notna().to_numpy()) == 0
     last, since = last[in_use], _earliest(machine, size, days(rows["in_use_from"]))[in_use]
-    kept = rows.iloc[last]
-    inspected, months = days(kept["inspected_on"]), looked_up(kept["item"], items["interval_months"])
-    listed_due = add_months(inspected, months)
-    due = np.where(kept["next_due_on"].notna(), days(kept["next_due_on"]), listed_due)
+    kept = rows[_KEPT].iloc[last]
+    inspected, due = days(kept["inspected_on"]), days(kept["next_due_on"])
+    unsaid = np.isnan(due)
+    months = looked_up(kept["item"][unsaid], items["interval_months"])
+    due[unsaid] = add_months(inspected[unsaid], months)
     asked = "inspected_on" not in known.absent.get("equipment", ())
     failed = (kept["result"] == "failed").to_numpy()
     state = _state(day(known.date), due, since, failed, np.isnan(inspected) & asked)

@@ -146,7 +146,9 @@ def half_years(known: Registry, reports: AnnualReports) -> HalfYears:
     )
 
 
-def reported_worker_years(known: Registry, reports: AnnualReports, grid: HalfYears, workers: Floats) -> Floats:
+def reported_worker_years(
+    known: Registry, reports: AnnualReports, grid: HalfYears, workers: Floats
+) -> NDArray[np.float64]:
     """Return the work done in reported periods of the window: the exposure that the own record is held against.
 
     Each half-year counts once, whether an accident report, an annual report or both cover it: half of the year's
@@ -167,17 +169,9 @@ def reported_worker_years(known: Registry, reports: AnnualReports, grid: HalfYea
 
     Returns
     -------
-    ndarray of float, shape (enterprises,)
-        Worker-years, 0 where nothing was reported.
+    ndarray of float, shape (enterprises, WINDOW_YEARS)
+        Worker-years by year of the window, the latest year first; 0 where nothing was reported.
     """
-    worker_years: Floats = worker_years_by_year(known, reports, grid, workers).sum(axis=1)
-    return worker_years
-
-
-def worker_years_by_year(
-    known: Registry, reports: AnnualReports, grid: HalfYears, workers: Floats
-) -> NDArray[np.float64]:
-    """Return `reported_worker_years` by year of the window, shape (enterprises, years), the latest year first."""
     years = grid.filed.shape[1] // 2
     column = reports.years.astype(np.intp) - grid.first // 2
     inside = (column >= 0) & (column < years)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from oshrisk.features.annual import AnnualReports
 from oshrisk.features.feature import Columns, Feature
-from oshrisk.features.periods import WINDOW_YEARS, HalfYears, worker_years_by_year
+from oshrisk.features.periods import WINDOW_YEARS, HalfYears
 from oshrisk.features.rows import Floats, days, numbers, total, years_before
 from oshrisk.registry.registry import Registry
 
@@ -19,7 +19,7 @@ FEATURES: Final = (
 )
 
 
-def record_years(known: Registry, reports: AnnualReports, grid: HalfYears, *, workers: Floats) -> Columns:
+def record_years(known: Registry, grid: HalfYears, worker_years: NDArray[np.float64]) -> Columns:
     """Compute accidents and reported worker-years of each of the last five years.
 
     Year 1 is the twelve months that end on the date, year 5 the oldest. They add up to ``accidents_5y`` and
@@ -30,12 +30,10 @@ def record_years(known: Registry, reports: AnnualReports, grid: HalfYears, *, wo
     ----------
     known : Registry
         What is known at the date.
-    reports : AnnualReports
-        Its annual reports.
     grid : HalfYears
         The half-years of the window.
-    workers : ndarray of float, shape (enterprises,)
-        Last known head-count.
+    worker_years : ndarray of float, shape (enterprises, WINDOW_YEARS)
+        From `oshrisk.features.periods.reported_worker_years`.
 
     Returns
     -------
@@ -45,11 +43,10 @@ def record_years(known: Registry, reports: AnnualReports, grid: HalfYears, *, wo
     rows, size = known["accidents"], len(known.ids)
     occurred, alike = days(rows["occurred_on"]), np.nan_to_num(numbers(rows["count"]), nan=1.0)
     on_file = grid.accidents_known or known.holds("accident_reports")
-    exposure = worker_years_by_year(known, reports, grid, workers)
     columns: dict[str, Floats] = {}
     for year in _YEARS:
         inside = (occurred > years_before(known.date, year)) & (occurred <= years_before(known.date, year - 1))
         count = total(known.positions("accidents"), size, alike * inside)
         columns[f"accidents_y{year}"] = count if on_file else np.full(size, np.nan)
-        columns[f"reported_worker_years_y{year}"] = exposure[:, year - 1]
+        columns[f"reported_worker_years_y{year}"] = worker_years[:, year - 1]
     return columns

@@ -484,6 +484,7 @@ def _digits(code: str, longest: int) -> bool:
     return 2 <= len(code) <= longest and code.isascii() and code.isdigit()
 
 
+@cached
 def _division(scheme: str, code: str) -> str | float:
     clean = _clean(scheme, code)
     if clean is None or clean.isalpha():
@@ -505,6 +506,7 @@ def _section(scheme: str, code: str) -> str | float:
     return tree[of_code]["section"] if isinstance(of_code, str) else np.nan
 
 
+@cached
 def _common_section(scheme: str, code: str) -> str | float:
     letter = _section(scheme, code)
     if not isinstance(letter, str) or not has_sections(scheme):

@@ -36,7 +36,7 @@ from oshrisk.scale.shards import Shards
 from oshrisk.settings import Programme
 
 MANIFEST: Final = "ranking.json"
-PART: Final = 50_000  # enterprises of a part of the list, at least
+PART: Final = 100_000  # enterprises of a part of the list, at least
 PARTS: Final = 64  # at most
 
 
