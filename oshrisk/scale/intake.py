@@ -7,7 +7,6 @@ as the whole would be; only the ids of inspections must be of one enterprise eac
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
@@ -30,12 +29,13 @@ from oshrisk.registry.tables import TABLES
 from oshrisk.registry.titles import find_columns
 from oshrisk.scale.engine import Engine
 from oshrisk.scale.feeds import Feed, feeds_of
+from oshrisk.scale.pieces import SHARD, rows_of, write_piece
 from oshrisk.scale.place import Place
 from oshrisk.scale.progress import Progress, Watch, quiet
 from oshrisk.scale.shards import Shards, finish, shard_name, shard_of, write_parents, write_shard, write_shards
 
 PER_SHARD: Final = 25_000  # enterprises of a shard
-SHARD, ROW = "__shard", "__row"
+ROW: Final = "__row"
 _ENTRY: Final = "entry.json"
 
 
@@ -143,7 +143,7 @@ def _stage(feeds: list[Feed], raw: Place, shards: int, tell: Callable[[Progress]
                 done[name] = 0
                 for piece, data in enumerate(unit()):
                     file = raw / f"{name}-{piece:05d}.parquet"
-                    _write_piece(file, _numbered(feed.table, data, rows + done[name], shards, owners))
+                    write_piece(file, _numbered(feed.table, data, rows + done[name], shards, owners), ROW)
                     done[name] += data.num_rows
                     watch.done(data.num_rows)
                 (raw / f"{name}.json").write_json(done[name])
@@ -174,19 +174,6 @@ def _numbered(
         )
     row = before + 1 + np.arange(data.num_rows, dtype=np.int64)
     return data.append_column(SHARD, pa.array(shard)).append_column(ROW, pa.array(row))
-
-
-def _write_piece(file: Place, rows: pa.Table) -> None:
-    """Write rows sorted by shard, a row group a shard."""
-    rows = rows.sort_by([(SHARD, "ascending"), (ROW, "ascending")])
-    shard = rows[SHARD].to_numpy()
-    starts = np.flatnonzero(np.r_[True, shard[1:] != shard[:-1]][: len(shard)])
-    with (
-        file.whole() as opened,
-        pq.ParquetWriter(opened, rows.schema, compression="lz4", write_statistics=[SHARD]) as writer,
-    ):
-        for start, end in zip(starts, np.append(starts, len(shard))[1:], strict=True):
-            writer.write_table(rows.slice(start, end - start))
 
 
 def _owners(raw: Place) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -249,22 +236,7 @@ def check_shard(
 def _reader(raw: Place, number: int, name: str) -> Callable[[str], RawTable]:
     def read(table: str) -> RawTable:
         files = [file for file in raw.names() if file.startswith(f"{table}-") and file.endswith(".parquet")]
-        rows = pa.concat_tables([_of_shard(raw / file, number) for file in files]).sort_by(ROW)
+        rows = rows_of([raw / file for file in files], number).sort_by(ROW)
         return raw_of_arrow(table, name, rows.drop_columns([SHARD, ROW]), rows[ROW].to_numpy())
 
     return read
-
-
-def _of_shard(file: Place, number: int) -> pa.Table:
-    system, path = file.system()
-    with system.open_input_file(path) as opened:
-        parquet = pq.ParquetFile(opened)
-        column = parquet.schema_arrow.get_field_index(SHARD)
-        groups = range(parquet.num_row_groups)  # one a shard, in their order
-
-        def shard(group: int) -> int:
-            return int(parquet.metadata.row_group(group).column(column).statistics.min)
-
-        place = bisect_left(groups, number, key=shard)
-        mine = [place] if place < len(groups) and shard(place) == number else []
-        return parquet.read_row_groups(mine, use_threads=False)

@@ -26,11 +26,13 @@ from numpy.typing import NDArray
 from oshrisk.errors import OshriskError
 from oshrisk.registry.registry import Registry, conform, empty_frame
 from oshrisk.registry.tables import HISTORY, TABLES
+from oshrisk.scale.pieces import SHARD, rows_of, write_piece
 from oshrisk.scale.place import Place
 
 MANIFEST: Final = "shards.json"
 PARENTS: Final = "parents"
 FORM: Final = 1
+HELD: Final = 250_000  # parents that are held at once, about
 
 
 def shard_of(ids: pa.Array | pa.ChunkedArray, shards: int) -> NDArray[np.int64]:
@@ -244,27 +246,42 @@ def write_parents(folder: Place, written: list[dict[str, Any]]) -> None:
     written : list of dict
         Entries of the shards; each is given the hash of the new file.
     """
-    shards = len(written)
-    wanted: list[dict[int, list[str]]] = [{} for _ in range(shards)]  # by home, by who asks
-    for number in range(shards):
-        parents = (folder / shard_name(number) / "enterprises.parquet").read_table(["parent_id"])["parent_id"].unique()
-        parents = parents.drop_null()
-        for parent, home in zip(parents.to_pylist(), shard_of(parents, shards), strict=True):
-            if home != number:
-                wanted[int(home)].setdefault(number, []).append(parent)
-    found: list[list[pd.DataFrame]] = [[_nothing("enterprises")] for _ in range(shards)]
-    for home, asked in enumerate(wanted):
-        if not asked:
-            continue
-        firms = (folder / shard_name(home) / "enterprises.parquet").read_table()
-        every = pa.array([parent for parents in asked.values() for parent in parents], pa.string())
-        few = firms.filter(pc.is_in(firms["enterprise_id"].cast(pa.string()), value_set=every)).to_pandas()
-        for number, parents in asked.items():
-            found[number].append(few[few["enterprise_id"].isin(parents)])
+    asked = _asked(folder, len(written))
+    pieces: list[Place] = []
+    held: list[pa.Table] = []
+    for home in range(len(written)):
+        mine = asked.filter(pc.equal(asked["home"], home))
+        held.append(_found(folder / shard_name(home), mine))
+        if sum(part.num_rows for part in held) >= HELD or home == len(written) - 1:
+            pieces.append(folder / f"{PARENTS}-{len(pieces):05d}.parquet")
+            write_piece(pieces[-1], pa.concat_tables(held).unify_dictionaries(), "enterprise_id")
+            held.clear()
     for number, entry in enumerate(written):
-        some = [rows for rows in found[number] if len(rows)] or found[number][:1]
-        rows = conform(pd.concat(some).sort_values("enterprise_id"), TABLES["enterprises"])
-        entry["sha256"][PARENTS] = _write(folder / shard_name(number) / f"{PARENTS}.parquet", rows)
+        rows = rows_of(pieces, number).drop_columns(SHARD).to_pandas().sort_values("enterprise_id")
+        file = folder / shard_name(number) / f"{PARENTS}.parquet"
+        entry["sha256"][PARENTS] = _write(file, conform(rows, TABLES["enterprises"]))
+    for piece in pieces:
+        piece.remove()
+
+
+def _asked(folder: Place, shards: int) -> pa.Table:
+    """Return the parents that live in other shards: parent, its shard, and who asks for it."""
+    parts = []
+    for number in range(shards):
+        ids = (folder / shard_name(number) / "enterprises.parquet").read_table(["parent_id"])["parent_id"].unique()
+        ids = ids.drop_null().cast(pa.string())
+        asks = pa.array(np.full(len(ids), number))
+        parts.append(pa.table({"parent_id": ids, "home": pa.array(shard_of(ids, shards)), SHARD: asks}))
+    asked = pa.concat_tables(parts)
+    return asked.filter(pc.not_equal(asked["home"], asked[SHARD]))
+
+
+def _found(folder: Place, asked: pa.Table) -> pa.Table:
+    """Return the rows of a shard that others ask for, once for each of them."""
+    firms = (folder / "enterprises.parquet").read_table()
+    place = pc.index_in(asked["parent_id"], value_set=firms["enterprise_id"].cast(pa.string()))
+    there = pc.is_valid(place)
+    return firms.take(place.filter(there)).append_column(SHARD, asked[SHARD].filter(there))
 
 
 def finish(
