@@ -26,7 +26,7 @@ States = NDArray[np.int8]
 LIKENESS: Final = ("unlike", "little", "like")
 COMMON: Final = 0.10  # assumed: less alike than nine in ten of the inspected are to each other is "little"
 RARE: Final = 0.01  # assumed: less alike than 99 in 100 of them is "unlike"
-MOST: Final = 1_000  # different inspected that others are compared with, evenly spaced if there are more
+MOST: Final = 1_000  # different inspected that others are compared with, drawn by their hashes if there are more
 _BLOCK: Final = 4_000_000  # comparisons held at once
 
 
@@ -120,8 +120,8 @@ class Inspected:
         )
 
     def some(self) -> Inspected:
-        """Keep at most `MOST` kinds, evenly spaced."""
-        chosen = slice(None, None, max(-(-len(self.states) // MOST), 1))
+        """Keep at most `MOST` kinds, those of the least hashes: of shards put together, the same as of the whole."""
+        chosen = np.sort(np.argsort(_hashes(self.states, self.section), kind="stable")[:MOST])
         kept = (getattr(self, name)[chosen] for name in ("states", "section", "many", "first"))
         return Inspected(self.low, self.high, self.sections, *kept)
 
@@ -182,6 +182,14 @@ def _kinds(states: States, section: NDArray[np.object_]) -> tuple[Ints, Ints]:
     keys = np.column_stack([states.view(np.uint8), letters[:, None].view(np.uint8)])
     _, first, number = np.unique(keys.view(f"V{keys.shape[1]}").ravel(), return_index=True, return_inverse=True)
     return number, first
+
+
+def _hashes(states: States, section: NDArray[np.object_]) -> NDArray[np.uint64]:
+    """Return 64 bits of each row (FNV-1a over bins, from the hash of the section)."""
+    found: NDArray[np.uint64] = pd.util.hash_array(section)
+    for column in states.T:
+        found = (found ^ column.astype(np.uint64)) * np.uint64(0x100000001B3)
+    return found ^ (found >> np.uint64(32))
 
 
 def _most_alike(

@@ -113,7 +113,7 @@ def compare(
 ) -> tuple[Inspected, SectorSums | None]:
     """Take from a shard what likeness is measured against, and what a sector base is fitted on."""
     features = _kept(ranking, number, limits)
-    inspected = Inspected.among(features, features[INSPECTED].notna().to_numpy(), ranking.table)
+    inspected = Inspected.among(features, features[INSPECTED].notna().to_numpy(), ranking.table).some()
     return inspected, None if scheme is None else register_sums(ranking.table, features, scheme)
 
 

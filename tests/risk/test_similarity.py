@@ -9,7 +9,7 @@ import pytest
 
 from oshrisk.risk import RiskTable
 from oshrisk.risk.scoring import look_up
-from oshrisk.risk.similarity import similarity_to_inspected
+from oshrisk.risk.similarity import Inspected, similarity_to_inspected
 
 Frame = Callable[[RiskTable, list[dict[str, Any]]], pd.DataFrame]
 Draw = Callable[..., pd.DataFrame]
@@ -48,6 +48,26 @@ def test_similarity_does_not_depend_on_how_it_is_cut(
     states = np.column_stack([codes[factor.name] for factor in small_table.factors])
     own = max((states[1] == states[other]).mean() for other in np.flatnonzero(inspected))
     assert whole["similarity"].iloc[1] == pytest.approx(own)
+
+
+@pytest.mark.parametrize("parts", [2, 7])
+def test_the_inspected_of_shards_are_drawn_as_those_of_the_whole(
+    small_table: RiskTable, draw_features: Draw, monkeypatch: pytest.MonkeyPatch, parts: int
+) -> None:
+    monkeypatch.setattr("oshrisk.risk.similarity.MOST", 20)
+    features = draw_features(np.random.default_rng(13), small_table, 60).iloc[np.arange(400) % 60]
+    features["section"] = np.array(["B", "F", "G"])[np.arange(400) % 3]
+    inspected = np.arange(400) % 4 != 0
+    whole = Inspected.among(features, inspected, small_table).some()
+    shards = [
+        Inspected.among(features[here], inspected[here], small_table).some()
+        for here in (np.arange(400) % parts == number for number in range(parts))
+    ]
+    together = Inspected.combined(shards).some()
+    assert len(whole.states) == 20
+    assert whole.many.sum() > 20
+    for name in ("states", "section", "many", "low", "high"):
+        np.testing.assert_array_equal(getattr(together, name), getattr(whole, name))
 
 
 def test_those_who_are_drawn_are_mostly_like_the_inspected(small_table: RiskTable, draw_features: Draw) -> None:
