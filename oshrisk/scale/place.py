@@ -170,6 +170,9 @@ class Place:
             with system.open_output_stream(partial) as file:
                 yield file
             system.move(partial, path)
+            if "://" in self.url and system.get_file_info(partial).type != pf.FileType.NotFound:
+                system.delete_file(path)  # HDFS renames nothing onto a file that is there, and does not say so
+                system.move(partial, path)
         except BaseException:
             if system.get_file_info(partial).type != pf.FileType.NotFound:
                 system.delete_file(partial)
