@@ -35,5 +35,5 @@ $(VENV)/.run-ready: pyproject.toml constraints.txt | $(VENV)/.made
 
 $(VENV)/.dev-ready: pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "[2/2] installing oshrisk and its development tools (a minute or two the first time)"
-	$(PIP) install --constraint constraints.txt --editable ".[dev,sql,postgresql,learn,scale,s3,notebooks,site,documents,desk]"
+	$(PIP) install --constraint constraints.txt --editable ".[dev,sql,postgresql,learn,scale,s3,hdfs,notebooks,site,documents,desk]"
 	@touch $@ $(VENV)/.run-ready

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from oshrisk.errors import OshriskError
 
 PARTIAL: Final = ".partial-"
+STORAGE: Final = ("s3", "s3a", "webhdfs", "hdfs", "gs", "gcs", "abfs", "az")  # how addresses of files begin
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,14 @@ class Place:
         """
         if "://" not in self.url:
             return pf.LocalFileSystem(), self.url
-        import fsspec  # noqa: PLC0415  # an optional extra
-
         try:
+            import fsspec  # noqa: PLC0415  # an optional extra
+
             system, path = fsspec.core.url_to_fs(self.url)
+        except ModuleNotFoundError as error:
+            if self.url.partition("://")[0] not in STORAGE:  # most likely the address of a database
+                raise
+            raise OshriskError("scale.no_storage", url=self.url, problem=str(error)) from error
         except (ImportError, OSError) as error:
             raise OshriskError("scale.no_storage", url=self.url, problem=str(error).partition("\n")[0]) from error
         system.invalidate_cache()  # other processes write there too

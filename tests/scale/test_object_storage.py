@@ -86,8 +86,9 @@ def test_storage_that_does_not_answer_is_an_error(bucket, monkeypatch):
         assert "127.0.0.1:9" in caught.value.message("vi")
 
 
-def test_storage_without_its_package_is_an_error(monkeypatch):
-    monkeypatch.setitem(sys.modules, "s3fs", None)
+@pytest.mark.parametrize("package", ["fsspec", "s3fs"])
+def test_storage_without_its_package_is_an_error(monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, "s3", raising=False)  # as if never used
     with pytest.raises(OshriskError) as caught:
         is_sharded("s3://country/snapshot")
