@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from django.urls import reverse
 
+from oshrisk.desk.site import site
 from oshrisk.features.wording import number_text
 from oshrisk.issued import Issued
+from oshrisk.ledger.telling import local_time
 from oshrisk.messages import Language, catalogue, text
 from oshrisk.planning import Quarter
 from oshrisk.planning.buckets import buckets
+from oshrisk.planning.seeds import commitment
 from oshrisk.report.trips_sheet import nights_of
 
 
@@ -78,9 +82,38 @@ def missing(issued: Issued, language: Language) -> list[dict[str, Any]]:
     if issued.manifest["roads"]["estimated"]:
         found.append({"said": text("report.roads.estimated", language), "address": ""})
     if not issued.manifest["draw"]["committed"]:
-        said = text("desk.missing.seed", language, quarter=issued.quarter)
-        found.append({"said": said, "address": ""})
+        found.append({"said": text("desk.missing.seed", language), "address": "#draw"})
     return found
+
+
+def draw(quarter: Quarter, issued: Issued | None, language: Language) -> dict[str, Any]:
+    """Return what there is to say of a quarter's seed.
+
+    Parameters
+    ----------
+    quarter : Quarter
+        The quarter.
+    issued : Issued or None
+        Its list, if there is one.
+    language : {"vi", "en"}
+        Language.
+
+    Returns
+    -------
+    dict
+        ``said``, ``hash`` (to be published; empty where no seed is fixed), and ``again`` where the list that stands
+        was drawn without it.
+    """
+    facts = commitment(site().folder, quarter)
+    if facts is None:
+        return {"said": text("desk.draw.why", language), "hash": "", "again": ""}
+    time = local_time(datetime.fromisoformat(facts["committed_at"]))
+    before = issued is not None and not issued.manifest["draw"]["committed"]
+    return {
+        "said": text("desk.draw.fixed", language, time=time),
+        "hash": facts["sha256"],
+        "again": text("desk.draw.again", language) if before else "",
+    }
 
 
 def deadlines(issued: Issued, today: pd.Timestamp, language: Language) -> list[dict[str, Any]]:

@@ -117,12 +117,12 @@ def serve(
     SessionStore.clear_expired()
     _expect_allowed(listening, settled=accounts.is_settled())
     server = _server(listening)
-    admin = accounts.first_admin(opened)
-    password = accounts.one_time_password(admin) if admin else ""
     runner = Runner(warm)
     signal.signal(signal.SIGTERM, _stopped)
     try:
         _prepare(server, listening)
+        admin = accounts.first_admin(opened)  # now that it listens: a password is shown once
+        password = accounts.one_time_password(admin) if admin else ""
         runner.start()
         threading.Thread(target=warm, daemon=True).start()
         welcome(listening.address, admin, password)

@@ -162,6 +162,28 @@ def seed_of(folder: str | Path, quarter: Quarter, programme: Programme) -> Seed:
     return Seed(number, committed=True, commitment=commitment)
 
 
+def commitment(folder: str | Path, quarter: Quarter) -> dict[str, str] | None:
+    """Return what is to be published of a quarter's seed.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The working folder.
+    quarter : Quarter
+        The quarter.
+
+    Returns
+    -------
+    dict or None
+        As `commit_seed`; None where no seed is fixed, or its file cannot be read.
+    """
+    try:
+        facts: dict[str, str] = json.loads(_public_file(folder, quarter).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return facts
+
+
 def secret_file(folder: str | Path, quarter: Quarter) -> Path:
     """Return where the secret seed of a quarter is kept.
 

@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
+from oshrisk.messages import text
+from oshrisk.registry.tables import TABLES
 from oshrisk.workflow import registers_of
 from oshrisk.workspace import open_workspace
 from tests.registry.workbooks import ENTERPRISES, firm, write_book
@@ -123,3 +125,12 @@ def test_what_was_never_checked_is_not_shown(browser, number):
 def test_readers_see_no_rows_with_owners_in_them(browser, address):
     assert browser("binh").get("/data/").status_code == 200
     assert browser("binh").get(address).status_code == 403
+
+
+def test_the_empty_workbook_is_given_out(browser):
+    client = browser("lan")
+    assert "/data/template/" in said(client.get("/data/"))
+    answer = client.get("/data/template/")
+    assert text("cli.template_name", "vi") in answer["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    assert len(book.sheet_names) > len(TABLES)

@@ -4,6 +4,10 @@ import re
 
 import pytest
 
+from oshrisk.desk.site import site
+from oshrisk.planning import Quarter
+from oshrisk.planning.seeds import commitment
+
 from .people import PEOPLE, send
 
 PAGES = [
@@ -116,3 +120,26 @@ def test_documents_are_written_and_given_out(browser):
     assert send(browser("hoa"), "/2027Q1/sign/", signed, page="/2027Q1/signing/").status_code == 302
     page = reader.get("/2027Q1/documents/").content.decode()
     assert "thẩm tra, phê duyệt. Hãy soạn lại." in page  # their footers say that it is a draft
+
+
+def test_the_seed_is_fixed_once_and_its_hash_shown(browser):
+    planner, reader = browser("lan"), browser("binh")
+    assert "Cố định số khởi tạo" in planner.get("/2030Q2/").content.decode()
+    assert "Cố định số khởi tạo" not in reader.get("/2030Q2/").content.decode()
+    assert send(reader, "/2030Q2/seed/").status_code == 403
+    send(planner, "/2030Q2/seed/")
+    facts = commitment(site().folder, Quarter(2030, 2))
+    for client in (planner, reader):
+        page = client.get("/2030Q2/").content.decode()
+        assert facts["sha256"] in page
+        assert "Cố định số khởi tạo" not in page
+    again = send(planner, "/2030Q2/seed/")
+    assert again.status_code >= 400
+    assert commitment(site().folder, Quarter(2030, 2)) == facts
+
+
+def test_a_list_that_was_drawn_before_its_seed_is_to_be_made_again(browser):
+    planner = browser("lan")
+    assert 'href="#draw"' in planner.get("/2027Q1/").content.decode()
+    send(planner, "/2027Q1/seed/")
+    assert "hãy lập lại danh sách" in planner.get("/2027Q1/").content.decode()

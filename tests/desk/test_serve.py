@@ -3,6 +3,7 @@
 import http.client
 import re
 import shutil
+import socket
 import ssl
 import sys
 from contextlib import closing
@@ -149,6 +150,17 @@ def test_https_from_a_first_start(small_folder, certificate, tmp_path):
         assert second.returncode == 3
         assert "cannot listen" in second.stderr
     assert served.process.returncode == 0
+
+
+def test_a_taken_port_does_not_swallow_the_first_password(small_folder, tmp_path):
+    folder = tmp_path / "desk"
+    shutil.copytree(small_folder, folder)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        refused = run("desk", "--folder", folder, "--port", taken.getsockname()[1], "--no-browser")
+    assert refused.returncode == 3
+    assert "cannot listen" in refused.stderr
+    with Served(folder) as served:
+        assert "one-time password:" in served.said
 
 
 def test_a_new_password_from_the_terminal(people_folder, tmp_path):

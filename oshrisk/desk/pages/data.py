@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -23,6 +26,7 @@ from oshrisk.desk.site import ledger, workspace
 from oshrisk.desk.uploads import uploaded
 from oshrisk.messages import Language, text
 from oshrisk.planning import Quarter
+from oshrisk.registry.template import write_template
 from oshrisk.registry.titles import table_title
 
 PAGE: Final = 50  # rows
@@ -43,6 +47,16 @@ def data(request: HttpRequest) -> HttpResponse:
         "sees_rows": bool(request.roles.intersection(ROWS)),
     }
     return render(request, "desk/data.html", shown)
+
+
+@require_GET
+@needs("planner")
+def empty_workbook(request: HttpRequest) -> FileResponse:  # noqa: ARG001  # Django gives it
+    """Give out the empty workbook of registers, with its titles and explanations."""
+    name, province = text("cli.template_name", spoken()), workspace().programme.office.province_code
+    with TemporaryDirectory() as folder:
+        written = write_template(Path(folder) / name, spoken(), province_code=province)
+        return FileResponse(BytesIO(written.read_bytes()), as_attachment=True, filename=name)
 
 
 @require_POST
@@ -163,6 +177,7 @@ def _rows(request: HttpRequest, number: str, wish: dict[str, str], language: Lan
 
 URLS = [
     path("data/", data, name="data"),
+    path("data/template/", empty_workbook, name="empty_workbook"),
     path("data/upload/", upload, name="upload_registers"),
     path("data/check/", check, name="check_registers"),
     path("data/<str:number>/", checked, name="checked"),

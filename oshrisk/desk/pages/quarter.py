@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -15,10 +16,12 @@ from oshrisk.desk import jobs, lists, overview
 from oshrisk.desk.downloads import files_of
 from oshrisk.desk.failures import spoken
 from oshrisk.desk.roles import needs
-from oshrisk.desk.site import ledger
+from oshrisk.desk.site import ledger, site
 from oshrisk.desk.standing import WHO, standing_of
 from oshrisk.desk.telling import decisions_told
+from oshrisk.messages import text
 from oshrisk.planning import Quarter
+from oshrisk.planning.seeds import commit_seed
 
 
 @require_GET
@@ -32,8 +35,9 @@ def quarter_page(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         "may": bool(request.roles.intersection(WHO[standing.next])),
         "span": (quarter.start, quarter.end),
     }
-    if lists.is_issued(quarter):
-        issued = lists.issued(quarter)
+    issued = lists.issued(quarter) if lists.is_issued(quarter) else None
+    shown["draw"] = overview.draw(quarter, issued, language)
+    if issued is not None:
         today = pd.Timestamp.today().normalize()
         firms = issued.registry["enterprises"]
         shown |= {
@@ -52,6 +56,15 @@ def quarter_page(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 @require_POST
 @needs("planner")
+def fix_seed(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """Fix the seed of a quarter's draw by its hash."""
+    commit_seed(site().folder, quarter)
+    messages.success(request, text("desk.draw.done", spoken(), quarter=quarter))
+    return redirect("quarter", quarter)
+
+
+@require_POST
+@needs("planner")
 def plan(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     """Make the list of a quarter, or make it again: as a job."""
     jobs.cancel_plans(str(quarter))
@@ -61,5 +74,6 @@ def plan(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 URLS = [
     path("<quarter:quarter>/", quarter_page, name="quarter"),
+    path("<quarter:quarter>/seed/", fix_seed, name="fix_seed"),
     path("<quarter:quarter>/plan/", plan, name="plan"),
 ]
