@@ -118,8 +118,8 @@ def _until(as_of: pd.Timestamp) -> pd.Timestamp:
 
 def workers_of(ranking: tasks.Ranking, number: int) -> Floats:
     """Return the head-counts that a shard was scored with."""
-    file = ranking.work / f"scored-{number:04d}.parquet"
-    return np.asarray(file.read_table(["workers_used"])["workers_used"].to_numpy())
+    file = ranking.work / f"scored-{number:04d}.arrow"
+    return np.asarray(file.read_rows(["workers_used"])["workers_used"].to_numpy())
 
 
 def _caught(
@@ -164,10 +164,10 @@ def count_shard(ranking: tasks.Ranking, number: int, edges: dict[str, Floats]) -
     """
     opens = ranking.as_of
     until = _until(opens)
-    rows = (ranking.work / f"scored-{number:04d}.parquet").read_table(["enterprise_id", "priority", "workers_used"])
+    rows = (ranking.work / f"scored-{number:04d}.arrow").read_rows(["enterprise_id", "priority", "workers_used"])
     frame = rows.to_pandas().set_index("enterprise_id")
     known, _ = ranking.shards.read(number, matured_on(until))
-    features = (ranking.work / f"features-{number:04d}.parquet").read_table(["enterprise_id", "workers"]).to_pandas()
+    features = (ranking.work / f"features-{number:04d}.arrow").read_rows(["enterprise_id", "workers"]).to_pandas()
     came = outcomes(known, features["workers"].loc[frame.index], opens, until)
     counted = np.column_stack(
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -150,10 +151,14 @@ def _killed() -> tuple[type[BaseException], ...]:
 def _client(scheduler: str) -> Iterator[None]:
     from distributed import Client  # noqa: PLC0415  # an optional extra
 
+    problem = ""
     try:
         client = Client(scheduler, timeout=20)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
-        raise OshriskError("scale.no_scheduler", scheduler=scheduler or "–", problem=type(error).__name__) from error
+        problem = type(error).__name__
+    if problem:
+        gc.collect()  # ends the client that could not connect now: its end at any later time can block a new one
+        raise OshriskError("scale.no_scheduler", scheduler=scheduler or "–", problem=problem)
     with client:
         try:
             client.wait_for_workers(1, timeout=WAIT)

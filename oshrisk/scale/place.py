@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.fs as pf
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from oshrisk.errors import OshriskError
@@ -104,6 +105,26 @@ class Place:
         """Write a Parquet file, as a whole or not at all."""
         with self.whole() as file:
             pq.write_table(table, file, compression=compression, **options)
+
+    def read_rows(self, columns: list[str] | None = None) -> pa.Table:
+        """Read a file of Arrow's own format."""
+        with self.opened_rows(columns) as rows:
+            return rows.read_all()
+
+    @contextmanager
+    def opened_rows(self, columns: list[str] | None = None) -> Iterator[pa.ipc.RecordBatchFileReader]:
+        """Give a file of Arrow's own format to read batch by batch."""
+        system, path = self.system()
+        with system.open_input_file(path) as file:
+            names = pa.ipc.open_file(file).schema.names if columns else []
+            wanted = [names.index(name) for name in columns] if columns else None
+            yield pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False))
+
+    def write_rows(self, rows: pa.Table, *, batch: int | None = None) -> None:
+        """Write a file of Arrow's own format, as a whole or not at all: quicker than Parquet where it is read soon."""
+        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        with self.whole() as file, pa.ipc.new_file(file, rows.schema, options=options) as writer:
+            writer.write_table(rows, max_chunksize=batch)
 
     def read_json(self) -> Any:
         """Read a JSON file."""

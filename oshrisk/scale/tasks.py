@@ -7,12 +7,10 @@ workers and interrupted runs change nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from oshrisk.features.build import own_features, with_peers
 from oshrisk.features.peers import MinorRates
@@ -31,9 +29,9 @@ from oshrisk.scale.shards import Shards
 from oshrisk.settings import Programme
 
 RATE, OPEN = "minor_accident_rate", "still_open"
-GROUP = 4_096  # rows of a row group: what a part of the list reads of a shard
+BATCH = 1_024  # rows that a part of the list reads of a shard at once
 ORDER = [("priority", "descending"), ("enterprise_id", "ascending")]
-_OWN = {"enterprise_id", "name", "shown_name"}  # words that nobody else has
+_OWN = {"enterprise_id", "name"}  # words that nobody else has
 _WHO = [f"shown_{name}" for name in IDENTITY]  # apart from the features
 _ALWAYS = (
     *("sector_scheme", "sector_code", "division", "section", "workers", INSPECTED),
@@ -87,10 +85,10 @@ class Measured:
 
 def measure(ranking: Ranking, number: int) -> Measured:
     """Compute the features of a shard; keep those that the model looks at, and who the enterprises are."""
-    file = ranking.work / f"features-{number:04d}.parquet"
+    file = ranking.work / f"features-{number:04d}.arrow"
     if not file.exists():
-        _keep(file, pa.Table.from_pandas(_features(ranking, number)), compression="lz4")
-    kept = file.read_table(["sector_scheme", "division", RATE]).to_pandas()
+        file.write_rows(pa.Table.from_pandas(_features(ranking, number)))
+    kept = file.read_rows(["sector_scheme", "division", RATE]).to_pandas()
     schemes = kept["sector_scheme"].astype("str").value_counts()
     return Measured(schemes, MinorRates.of(kept[RATE].to_numpy(), kept["division"]))
 
@@ -119,10 +117,10 @@ def compare(
 
 def score(ranking: Ranking, number: int, limits: pd.Series, table: RiskTable, among: Inspected) -> Floats:
     """Estimate the risk of a shard's enterprises with their reasons; return their priorities, the highest first."""
-    file = ranking.work / f"scored-{number:04d}.parquet"
+    file = ranking.work / f"scored-{number:04d}.arrow"
     if not file.exists():
-        _keep(file, _scored(ranking, number, limits, table, among), compression="lz4", row_group_size=GROUP)
-    return np.asarray(file.read_table(["priority"])["priority"].to_numpy())
+        file.write_rows(_scored(ranking, number, limits, table, among), batch=BATCH)
+    return np.asarray(file.read_rows(["priority"])["priority"].to_numpy())
 
 
 def _scored(ranking: Ranking, number: int, limits: pd.Series, table: RiskTable, among: Inspected) -> pa.Table:
@@ -136,7 +134,7 @@ def _scored(ranking: Ranking, number: int, limits: pd.Series, table: RiskTable, 
 
 
 def _kept(ranking: Ranking, number: int, limits: pd.Series) -> pd.DataFrame:
-    features = (ranking.work / f"features-{number:04d}.parquet").read_table().to_pandas()
+    features = (ranking.work / f"features-{number:04d}.arrow").read_rows().to_pandas()
     return with_peers(features, features[RATE].to_numpy(), limits)
 
 
@@ -145,7 +143,7 @@ def list_part(ranking: Ranking, number: int, ends: tuple[float, float], whole: W
     file = ranking.work / part_name(number, simulated=ranking.shards.simulated)
     if file.exists():
         return
-    found = [_between(ranking.work / f"scored-{shard:04d}.parquet", *ends) for shard in range(ranking.shards.count)]
+    found = [_between(ranking.work / f"scored-{shard:04d}.arrow", *ends) for shard in range(ranking.shards.count)]
     rows = pa.concat_tables(found).sort_by(ORDER)
     estimated = pd.DataFrame({"priority": rows["priority"].to_numpy()})
     listed = placed(estimated, ranking.programme.ranking.class_limits, whole).drop(columns="priority")
@@ -153,27 +151,20 @@ def list_part(ranking: Ranking, number: int, ends: tuple[float, float], whole: W
         rows = rows.append_column(name, column)
     who = ["enterprise_id", *IDENTITY]
     shown = [*who, *ASSESSED, *(name for name in rows.column_names if name not in {*who, *ASSESSED})]
-    _keep(file, rows.select(shown).replace_schema_metadata(), compression="zstd")
-
-
-def _keep(file: Place, rows: pa.Table, **options: Any) -> None:
-    """Write rows; words that many have are written once, all else as it is."""
-    words = [of.name for of in rows.schema if pa.types.is_large_string(of.type) and of.name not in _OWN]
-    words += [of.name for of in rows.schema if pa.types.is_dictionary(of.type)]
-    file.write_table(rows, use_dictionary=words, **options)
+    rows = rows.select(shown).replace_schema_metadata()
+    words = [of.name for of in rows.schema if not pa.types.is_primitive(of.type) and of.name not in _OWN]
+    file.write_table(rows, use_dictionary=words)  # words that many have are written once
 
 
 def _between(file: Place, low: float, high: float) -> pa.Table:
-    """Read the rows of a shard whose priorities lie in a range; only the row groups that can hold any."""
-    system, path = file.system()
-    with system.open_input_file(path) as opened:
-        parquet = pq.ParquetFile(opened)
-        column = parquet.schema_arrow.get_field_index("priority")
-        found = [parquet.metadata.row_group(group).column(column).statistics for group in range(parquet.num_row_groups)]
-        chosen = [group for group, of in enumerate(found) if of is not None and of.max >= low and of.min <= high]
-        rows = parquet.read_row_groups(chosen, use_threads=False)
-    priority = rows["priority"].to_numpy()
-    return rows.filter(pa.array((priority >= low) & (priority <= high)))
+    """Read the rows of a shard, which begin with the highest priority, whose priorities lie in a range."""
+    upwards = file.read_rows(["priority"])["priority"].to_numpy()[::-1]
+    start = len(upwards) - int(np.searchsorted(upwards, high, side="right"))
+    stop = len(upwards) - int(np.searchsorted(upwards, low, side="left"))
+    first, last = start // BATCH, -(-stop // BATCH)
+    with file.opened_rows() as rows:
+        some = pa.Table.from_batches([rows.get_batch(number) for number in range(first, last)], rows.schema)
+    return some.slice(start - first * BATCH, stop - start)
 
 
 def part_name(number: int, *, simulated: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -59,10 +60,11 @@ def test_processes_that_are_killed_again_and_again_are_an_error(monkeypatch):
 
 
 def test_a_scheduler_that_does_not_answer_is_an_error():
-    pytest.importorskip("distributed")
+    distributed = pytest.importorskip("distributed")
     with pytest.raises(OshriskError) as caught, Engine("dask", scheduler="inproc://nobody").started():
         pass
     assert caught.value.code == "scale.no_scheduler"
+    assert not any(isinstance(one, distributed.Client) for one in gc.get_objects())
 
 
 def test_a_scheduler_without_workers_is_an_error(tmp_path, monkeypatch):
@@ -161,7 +163,7 @@ def test_ctrl_c_leaves_whole_results_and_no_process(tmp_path, registry):
         start_new_session=True,
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("*.unfinished-*/features-0002.parquet")) and time.monotonic() < deadline:
+    while not list(tmp_path.glob("*.unfinished-*/features-0002.arrow")) and time.monotonic() < deadline:
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     told = process.communicate(timeout=60)[1]
@@ -172,4 +174,4 @@ def test_ctrl_c_leaves_whole_results_and_no_process(tmp_path, registry):
         path.name for path in tmp_path.rglob("*") if path.parent.parent == tmp_path and "unfinished" in str(path)
     )
     assert left
-    assert all(name.startswith(("features-", "scored-")) and name.endswith(".parquet") for name in left)
+    assert all(name.startswith(("features-", "scored-")) and name.endswith(".arrow") for name in left)
