@@ -89,7 +89,7 @@ def backtest_shards(
 
 def _of_quarter(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]) -> pd.DataFrame:
     priorities, _ = scored(ranking, engine, tell)
-    return _caught(ranking, _edges(priorities, ranking, engine, tell), engine, tell)
+    return _caught(ranking, _edges(np.concatenate(priorities), ranking, engine, tell), engine, tell)
 
 
 def _edges(

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from oshrisk import __version__
 from oshrisk.errors import OshriskError
@@ -138,8 +139,8 @@ def unfinished(
     return Place(f"{target.url}.unfinished-{hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:12]}")
 
 
-def scored(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]) -> tuple[Floats, RiskTable]:
-    """Score all shards; return the priorities, in no order, and the table with the sector base that was used.
+def scored(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]) -> tuple[list[Floats], RiskTable]:
+    """Score all shards; return the priorities of each, the lowest first, and the table with the sector base used.
 
     Raises
     ------
@@ -163,19 +164,47 @@ def scored(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], No
     if scheme is not None:
         sums = SectorSums.combined(part for _, part in compared if part is not None)
         table = table.with_base(fit_of_sums(sums, scheme, like=table.base))
-    priorities = np.concatenate(run("score", tasks.score, limits, table, among))
-    if not len(priorities):
+    priorities = run("score", tasks.score, limits, table, among)
+    if not any(map(len, priorities)):
         raise OshriskError("cli.nobody", date=f"{ranking.as_of:%d/%m/%Y}")
     return priorities, table
 
 
 def _run(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]) -> dict[str, Any]:
     priorities, table = scored(ranking, engine, tell)
-    parts = cut(priorities)
-    every = [(ranking, number, ends, whole) for number, (ends, whole) in enumerate(parts)]
+    parts = cut(np.concatenate(priorities))
+    every = [(ranking, number, ranges(priorities, ends), whole) for number, (ends, whole) in enumerate(parts)]
     rows = [whole.count - whole.above - whole.below for _, whole in parts]
-    engine.run(tasks.list_part, every, rows=rows, watch=Watch(tell, "list", len(priorities)))
+    engine.run(tasks.list_part, every, rows=rows, watch=Watch(tell, "list", sum(rows)))
     return _manifest(ranking, table, rows)
+
+
+def ranges(priorities: list[Floats], ends: tuple[float, float]) -> NDArray[np.intp]:
+    """Return where rows whose priorities lie within `ends`, inclusive, begin and end in each shard.
+
+    Parameters
+    ----------
+    priorities : list of ndarray of float
+        Of each shard, the lowest first.
+    ends : tuple of float
+        The lowest and the highest.
+
+    Returns
+    -------
+    ndarray of int, shape (shards, 2)
+        In the order of the scored rows, which begin with the highest: the first row, and the one after the last.
+
+    Examples
+    --------
+    >>> ranges([np.array([1.0, 5.0, 9.0]), np.array([2.0])], (2.0, 5.0)).tolist()
+    [[1, 2], [0, 1]]
+    """
+    low, high = ends
+    found = [
+        (len(shard) - np.searchsorted(shard, high, side="right"), len(shard) - np.searchsorted(shard, low, side="left"))
+        for shard in priorities
+    ]
+    return np.array(found, dtype=np.intp)
 
 
 def cut(priorities: Floats) -> list[tuple[tuple[float, float], Whole]]:

@@ -65,6 +65,10 @@ class Shards:
     place: Place
     facts: Mapping[str, Any]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to tasks as the address: the manifest grows with the country, and so would every task."""
+        return _arrived, (self.place, self.facts["snapshot"])
+
     @property
     def count(self) -> int:
         """Number of shards."""
@@ -185,6 +189,15 @@ def open_shards(source: str | Path) -> Shards:
     except (OSError, ValueError) as error:
         raise OshriskError("registry.snapshot_incomplete", folder=place.url, file=MANIFEST) from error
     return Shards(place, facts)
+
+
+@cache
+def _arrived(place: Place, snapshot: str) -> Shards:
+    """Read the manifest where tasks arrive, once a process."""
+    shards = open_shards(place.url)
+    if shards.facts["snapshot"] != snapshot:
+        raise OshriskError("registry.snapshot_changed", folder=place.url, file=MANIFEST)
+    return shards
 
 
 def write_shards(folder: str | Path, registry: Registry, shards: int) -> Shards:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from oshrisk.features.build import own_features, with_peers
 from oshrisk.features.peers import MinorRates
@@ -116,11 +117,11 @@ def compare(
 
 
 def score(ranking: Ranking, number: int, limits: pd.Series, table: RiskTable, among: Inspected) -> Floats:
-    """Estimate the risk of a shard's enterprises with their reasons; return their priorities, the highest first."""
+    """Estimate the risk of a shard's enterprises with their reasons; return their priorities, the lowest first."""
     file = ranking.work / f"scored-{number:04d}.arrow"
     if not file.exists():
         file.write_rows(_scored(ranking, number, limits, table, among), batch=BATCH)
-    return np.asarray(file.read_rows(["priority"])["priority"].to_numpy())
+    return np.ascontiguousarray(file.read_rows(["priority"])["priority"].to_numpy()[::-1])
 
 
 def _scored(ranking: Ranking, number: int, limits: pd.Series, table: RiskTable, among: Inspected) -> pa.Table:
@@ -138,33 +139,35 @@ def _kept(ranking: Ranking, number: int, limits: pd.Series) -> pd.DataFrame:
     return with_peers(features, features[RATE].to_numpy(), limits)
 
 
-def list_part(ranking: Ranking, number: int, ends: tuple[float, float], whole: Whole) -> None:
-    """Write one part of the list: the enterprises whose priorities lie within `ends`, inclusive, of all shards."""
+def list_part(ranking: Ranking, number: int, ranges: NDArray[np.intp], whole: Whole) -> None:
+    """Write one part of the list: of each shard the scored rows from the first of its range to before the second."""
     file = ranking.work / part_name(number, simulated=ranking.shards.simulated)
     if file.exists():
         return
-    found = [_between(ranking.work / f"scored-{shard:04d}.arrow", *ends) for shard in range(ranking.shards.count)]
-    rows = pa.concat_tables(found).sort_by(ORDER)
-    estimated = pd.DataFrame({"priority": rows["priority"].to_numpy()})
-    listed = placed(estimated, ranking.programme.ranking.class_limits, whole).drop(columns="priority")
-    for name, column in zip(listed.columns, pa.Table.from_pandas(listed).columns, strict=True):
-        rows = rows.append_column(name, column)
-    who = ["enterprise_id", *IDENTITY]
-    shown = [*who, *ASSESSED, *(name for name in rows.column_names if name not in {*who, *ASSESSED})]
-    rows = rows.select(shown).replace_schema_metadata()
+    found = [
+        _some(ranking.work / f"scored-{shard:04d}.arrow", int(start), int(stop))
+        for shard, (start, stop) in enumerate(ranges)
+    ]
+    rows = _listed(pa.concat_tables(found).sort_by(ORDER), ranking.programme.ranking.class_limits, whole)
     words = [of.name for of in rows.schema if not pa.types.is_primitive(of.type) and of.name not in _OWN]
     file.write_table(rows, use_dictionary=words)  # words that many have are written once
 
 
-def _between(file: Place, low: float, high: float) -> pa.Table:
-    """Read the rows of a shard, which begin with the highest priority, whose priorities lie in a range."""
-    upwards = file.read_rows(["priority"])["priority"].to_numpy()[::-1]
-    start = len(upwards) - int(np.searchsorted(upwards, high, side="right"))
-    stop = len(upwards) - int(np.searchsorted(upwards, low, side="left"))
+def _listed(rows: pa.Table, class_limits: tuple[float, float, float], whole: Whole) -> pa.Table:
+    """Add the place among all to rows in the order of rank, and put the columns in the order of the list."""
+    estimated = pd.DataFrame({"priority": rows["priority"].to_numpy()})
+    places = pa.Table.from_pandas(placed(estimated, class_limits, whole).drop(columns="priority"))
+    for name in places.column_names:
+        rows = rows.append_column(name, places[name])
+    first = ["enterprise_id", *IDENTITY, *ASSESSED]
+    return rows.select([*first, *(name for name in rows.column_names if name not in first)]).replace_schema_metadata()
+
+
+def _some(file: Place, start: int, stop: int) -> pa.Table:
     first, last = start // BATCH, -(-stop // BATCH)
     with file.opened_rows() as rows:
-        some = pa.Table.from_batches([rows.get_batch(number) for number in range(first, last)], rows.schema)
-    return some.slice(start - first * BATCH, stop - start)
+        batches = [rows.get_batch(number) for number in range(first, last)]
+        return pa.Table.from_batches(batches, rows.schema).slice(start - first * BATCH, stop - start)
 
 
 def part_name(number: int, *, simulated: bool) -> str:

@@ -64,6 +64,7 @@ def test_a_sector_base_is_fitted_on_sums_over_shards(tmp_path, registry, expert)
 
 def test_parts_are_cut_where_priorities_differ(tmp_path, registry, expert, whole, monkeypatch):
     monkeypatch.setattr(scale_ranking, "PART", 40)
+    monkeypatch.setattr(tasks, "BATCH", 7)  # a part takes several batches of a shard, and some of the next
     made = rank(tmp_path, registry, expert, 2)
     assert len(made.facts["parts"]) > 3
     pd.testing.assert_frame_equal(listed(made), whole, check_exact=True)
