@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,10 +68,10 @@ def _watch(pid: int, peak: list[float]) -> None:
 
 
 def _descendants(pid: int) -> list[int]:
-    try:
-        mine = [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
+    mine = []
+    with suppress(OSError):
+        for of_thread in Path(f"/proc/{pid}/task").glob("*/children"):  # any thread may have started it
+            mine += [int(number) for number in of_thread.read_text().split()]
     return mine + [other for child in mine for other in _descendants(child)]
 
 

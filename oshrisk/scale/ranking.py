@@ -38,7 +38,7 @@ from oshrisk.settings import Programme
 
 MANIFEST: Final = "ranking.json"
 PART: Final = 100_000  # enterprises of a part of the list, at least
-PARTS: Final = 64  # at most
+PARTS: Final = 1_000  # at most
 
 
 @dataclass(frozen=True)
@@ -171,12 +171,19 @@ def scored(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], No
 
 
 def _run(ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]) -> dict[str, Any]:
-    priorities, table = scored(ranking, engine, tell)
-    parts = cut(np.concatenate(priorities))
-    every = [(ranking, number, ranges(priorities, ends), whole) for number, (ends, whole) in enumerate(parts)]
-    rows = [whole.count - whole.above - whole.below for _, whole in parts]
-    engine.run(tasks.list_part, every, rows=rows, watch=Watch(tell, "list", sum(rows)))
+    parts, table = _parts(ranking, engine, tell)
+    rows = [whole.count - whole.above - whole.below for *_, whole in parts]
+    engine.run(tasks.list_part, parts, rows=rows, watch=Watch(tell, "list", sum(rows)))
     return _manifest(ranking, table, rows)
+
+
+def _parts(
+    ranking: tasks.Ranking, engine: Engine, tell: Callable[[Progress], None]
+) -> tuple[list[tuple[tasks.Ranking, int, NDArray[np.intp], Whole]], RiskTable]:
+    """Score all shards and cut the list into tasks; the priorities themselves are let go."""
+    priorities, table = scored(ranking, engine, tell)
+    parts = enumerate(cut(np.concatenate(priorities)))
+    return [(ranking, number, ranges(priorities, ends), whole) for number, (ends, whole) in parts], table
 
 
 def ranges(priorities: list[Floats], ends: tuple[float, float]) -> NDArray[np.intp]:
