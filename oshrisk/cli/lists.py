@@ -55,9 +55,9 @@ def rank(
 
     workspace = workspace_of(folder, needed=source is None)
     if is_sharded(registers := workspace.source if source is None else source):
-        made, first = scale.ranked(registers, folder, as_of, output, scale.engine_of(backend, jobs, scheduler))
+        made = scale.ranked(registers, folder, as_of, output, scale.engine_of(backend, jobs, scheduler))
         facts = {"total": made.facts["enterprises"], "simulated": made.facts["simulated"]}
-        _show_ranking(first, language_of(workspace), top=top, output=output, as_json=as_json, **facts)
+        _show_ranking(made.first(top), language_of(workspace), top=top, output=output, as_json=as_json, **facts)
         return
     with progress_shown() as progress:
         progress("read")

@@ -46,10 +46,8 @@ def engine_of(backend: str, jobs: int | None, scheduler: str) -> Engine:
     return Engine(named, jobs or len(os.sched_getaffinity(0)), scheduler)
 
 
-def ranked(
-    source: str, folder: Path, as_of: str | None, output: str | None, engine: Engine
-) -> tuple[RankedList, pd.DataFrame]:
-    """Rank a snapshot in shards into a folder; return the list and its first part."""
+def ranked(source: str, folder: Path, as_of: str | None, output: str | None, engine: Engine) -> RankedList:
+    """Rank a snapshot in shards into a folder."""
     from oshrisk.scale.ranking import rank_shards, unfinished
     from oshrisk.scale.shards import open_shards
     from oshrisk.workflow import model_of
@@ -61,10 +59,9 @@ def ranked(
     date, language = date_of(as_of) or shards.read_on, language_of(workspace)
     made_in = unfinished(output, shards, workspace.programme, table, date=date, language=language)
     with progress_told(made_in.url) as tell:
-        made = rank_shards(
+        return rank_shards(
             *(shards, output, workspace.programme, table), as_of=date, language=language, engine=engine, tell=tell
         )
-    return made, made.first(made.facts["parts"][0]["rows"])
 
 
 def played_again(folder: Path, first: Quarter | None, last: Quarter | None, engine: Engine, *, as_json: bool) -> None:

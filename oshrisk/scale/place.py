@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -100,6 +101,13 @@ class Place:
         system, path = self.system()
         with system.open_input_file(path) as file:
             return pq.read_table(file, columns=columns)
+
+    def read_head(self, count: int) -> pa.Table:
+        """Read the first rows of a Parquet file; one at least is asked for."""
+        system, path = self.system()
+        with system.open_input_file(path) as file, pq.ParquetFile(file) as parquet:
+            batches = parquet.iter_batches(batch_size=count, use_threads=False)
+            return pa.Table.from_batches(list(islice(batches, 1)), parquet.schema_arrow)
 
     def write_table(self, table: pa.Table, *, compression: str = "zstd", **options: Any) -> None:
         """Write a Parquet file, as a whole or not at all."""

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from oshrisk import __version__
@@ -58,8 +59,13 @@ class RankedList:
 
     def first(self, count: int) -> pd.DataFrame:
         """Return the first enterprises, indexed by ``enterprise_id``."""
-        rows = (self.place / self.facts["parts"][0]["file"]).read_table().slice(0, count)
-        return rows.to_pandas().set_index("enterprise_id")
+        found: list[pa.Table] = []
+        for part in self.facts["parts"]:
+            left = count - sum(map(len, found))
+            if left <= 0:
+                break
+            found.append((self.place / part["file"]).read_head(left))
+        return pa.concat_tables(found).to_pandas().set_index("enterprise_id")
 
 
 def rank_shards(
