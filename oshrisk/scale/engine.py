@@ -109,7 +109,7 @@ class Engine:
         import joblib  # noqa: PLC0415  # slow to import
 
         parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
-        yield from parallel(joblib.delayed(_numbered)(function, number, *tasks[number]) for number in numbers)
+        yield from parallel(joblib.delayed(_numbered)(function, number, tasks[number]) for number in numbers)
 
 
 def _on_cluster(
@@ -122,9 +122,10 @@ def _on_cluster(
     from distributed import as_completed, get_client  # noqa: PLC0415  # an optional extra
 
     client = get_client()
-    futures = {client.submit(function, *tasks[number], pure=False): number for number in numbers}
-    for future, result in as_completed(futures, with_results=True):  # type: ignore[no-untyped-call]
-        yield futures[future], result
+    some = [tasks[number] for number in numbers]  # sent together: what tasks have in common travels once
+    futures = client.map(_numbered, [function] * len(some), numbers, some, pure=False)
+    for _, result in as_completed(futures, with_results=True):  # type: ignore[no-untyped-call]
+        yield result
 
 
 def _leave_interrupts() -> None:
@@ -132,7 +133,7 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _numbered(function: Callable[..., Result], number: int, *arguments: Any) -> tuple[int, Result]:
+def _numbered(function: Callable[..., Result], number: int, arguments: tuple[Any, ...]) -> tuple[int, Result]:
     return number, function(*arguments)
 
 
