@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -101,7 +101,7 @@ class Shards:
             if any(known[name] is not None and pd.Timestamp(known[name]) <= as_of for known in first)
         )
 
-    def read(self, number: int, as_of: pd.Timestamp, tables: Sequence[str] = tuple(TABLES)) -> tuple[Registry, int]:
+    def read(self, number: int, as_of: pd.Timestamp) -> tuple[Registry, int]:
         """Read what was known on a date of the enterprises of a shard, and of the parents of its places.
 
         Parameters
@@ -110,8 +110,6 @@ class Shards:
             The shard.
         as_of : Timestamp
             The date.
-        tables : sequence of str
-            Tables to read; the others are empty.
 
         Returns
         -------
@@ -126,14 +124,12 @@ class Shards:
             If a file is not what was written.
         """
         folder = self.place / shard_name(number)
-        wanted = [*(name for name in TABLES if name in tables), PARENTS]
-        frames = {name: self._frame(folder, number, name) for name in wanted}
-        parents = frames.pop(PARENTS)
+        frames = {name: self._frame(folder, number, name) for name in TABLES}
+        parents = self._frame(folder, number, PARENTS)
         residents = len(frames["enterprises"])
         frames["enterprises"] = pd.concat([frames["enterprises"], parents], ignore_index=True)
-        whole = {name: frames[name] if name in frames else _nothing(name) for name in TABLES}
         absent = {name: tuple(columns) for name, columns in self.facts["absent"].items()}
-        registry = Registry(whole, self.read_on, simulated=self.simulated, absent=absent, held=self.held(as_of))
+        registry = Registry(frames, self.read_on, simulated=self.simulated, absent=absent, held=self.held(as_of))
         known = registry.known(as_of)
         return known, int((known["enterprises"].index < residents).sum())
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -13,10 +11,8 @@ from oshrisk.scale.ranking import rank_shards
 from oshrisk.scale.shards import is_sharded, write_shards
 from oshrisk.settings import Programme
 
-from .conftest import READ_ON, hashes
+from .conftest import READ_ON, hashes, run
 from .webhdfs import server
-
-COMMAND = [sys.executable, "-c", "from oshrisk.cli import main; main()", "--language", "en"]
 
 pytest.importorskip("fsspec")
 pytest.importorskip("requests")
@@ -27,12 +23,6 @@ def country(tmp_path):
     with server(tmp_path / "hdfs") as address:
         (tmp_path / "hdfs").mkdir()
         yield f"webhdfs://{address}/country"
-
-
-def run(*arguments):
-    done = subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stderr  # 1: rows were quarantined
-    return done
 
 
 def test_commands_work_in_hdfs(country, parquet, tmp_path, registry, expert):

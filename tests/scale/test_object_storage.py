@@ -15,9 +15,7 @@ from oshrisk.scale.ranking import rank_shards
 from oshrisk.scale.shards import is_sharded, write_shards
 from oshrisk.settings import Programme
 
-from .conftest import READ_ON, hashes
-
-COMMAND = [sys.executable, "-c", "from oshrisk.cli import main; main()", "--language", "en"]
+from .conftest import READ_ON, hashes, run
 
 fsspec = pytest.importorskip("fsspec")
 s3fs = pytest.importorskip("s3fs")
@@ -44,12 +42,6 @@ def bucket():
         del fsspec.config.conf["s3"]
         s3fs.S3FileSystem.clear_instance_cache()
     server.stop()
-
-
-def run(*arguments):
-    done = subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stderr  # 1: rows were quarantined
-    return done
 
 
 def test_commands_work_in_object_storage(bucket, parquet, tmp_path, registry, expert):
