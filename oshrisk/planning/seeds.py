@@ -178,10 +178,10 @@ def commitment(folder: str | Path, quarter: Quarter) -> dict[str, str] | None:
         As `commit_seed`; None where no seed is fixed, or its file cannot be read.
     """
     try:
-        facts: dict[str, str] = json.loads(_public_file(folder, quarter).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        facts = json.loads(_public_file(folder, quarter).read_text(encoding="utf-8"))
+        return {name: str(facts[name]) for name in ("quarter", "sha256", "committed_at")}
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return facts
 
 
 def secret_file(folder: str | Path, quarter: Quarter) -> Path:

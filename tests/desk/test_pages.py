@@ -143,3 +143,11 @@ def test_a_list_that_was_drawn_before_its_seed_is_to_be_made_again(browser):
     assert 'href="#draw"' in planner.get("/2027Q1/").content.decode()
     send(planner, "/2027Q1/seed/")
     assert "hãy lập lại danh sách" in planner.get("/2027Q1/").content.decode()
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"sha256": "ab'])
+def test_a_damaged_commitment_does_not_break_the_page(browser, content):
+    folder = site().folder / "seeds"
+    folder.mkdir(exist_ok=True)
+    (folder / "2031Q1.commitment.json").write_text(content, encoding="utf-8")
+    assert browser("binh").get("/2031Q1/").status_code == 200
